@@ -1,0 +1,160 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { InfomaxError, messageOf } from "./errors.ts";
+
+/** The file at a dataset's root; every part is optional. */
+export const CONFIG_FILE = "infomax.json";
+
+const columnName = z.string().min(1);
+const importanceSource = z.enum(["auto", "el2n", "aum", "density", "uniform"]);
+
+/** What `infomax.json` may hold; also the source of the JSON schema that editors complete from. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  fields: z.strictObject({
+    id: columnName.describe("Field with a unique, stable id of each record.").optional(),
+    label: columnName.describe("Field with the class of each record.").optional(),
+    text: z.union([columnName, z.array(columnName).min(1)]).describe("Field with the text, or several, joined in this order.").optional(),
+    image: columnName.describe("Field with an image path relative to the dataset root.").optional(),
+  }).describe("Which fields of a record mean what; well-known names are found without this.").optional(),
+  embeddings: z.string().min(1).describe("An .npy file with one row for each sample in source order, relative to this file. Needs a trusted workspace.").optional(),
+  encoder: z.string().min(1).describe("\"builtin\", or a folder with an encoder in the Hugging Face layout, relative to this file. Needs a trusted workspace.").optional(),
+  importance: z.strictObject({
+    source: z.union([importanceSource, z.string().regex(/\.npy$/)]).describe("auto, el2n, aum, density, uniform, or a one-dimensional .npy file relative to this file.").optional(),
+    column: columnName.describe("Numeric column with the importance of each record.").optional(),
+    aumColumn: columnName.describe("Numeric column with the AUM of each record, by which the noise cutoff sorts.").optional(),
+    scale: z.enum(["rank", "minmax", "none"]).describe("How importance enters the objective.").optional(),
+  }).optional(),
+  selection: z.strictObject({
+    neighbors: z.int().min(1).max(1000).describe("k of the neighbour graph.").optional(),
+    redundancyWeight: z.number().min(0).max(1000).describe("β: how much redundancy weighs against importance.").optional(),
+    noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Fraction of the samples, hardest by AUM, left out as likely mislabelled; auto falls from 0.1 at small budgets to 0 at half the dataset.").optional(),
+    threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates.").optional(),
+    perClass: z.enum(["none", "balanced", "proportional"]).describe("Share of the budget for each class.").optional(),
+    seed: z.int().min(0).max(4294967295).optional(),
+  }).optional(),
+}).describe("Settings of a dataset for InfoMax Inspector.");
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+/** Settings in force: options over infomax.json over defaults. Paths are absolute. */
+export interface Config {
+  readonly id?: string;
+  readonly label?: string;
+  readonly text?: readonly string[];
+  readonly image?: string;
+  readonly embeddings: string | null;
+  /** Null: the built-in one for the kind of samples. */
+  readonly encoder: string | null;
+  readonly importanceSource: z.infer<typeof importanceSource> | { readonly file: string };
+  readonly importanceColumn: string | null;
+  readonly importanceScale: "rank" | "minmax" | "none";
+  readonly aumColumn: string | null;
+  readonly neighbors: number;
+  readonly redundancyWeight: number;
+  readonly noiseCutoff: "auto" | number;
+  readonly threshold: "auto" | number;
+  readonly perClass: "none" | "balanced" | "proportional";
+  readonly seed: number;
+}
+
+/** Settings given with a command; the same fields as in the file, flat. */
+export interface ConfigOverrides {
+  readonly id?: string;
+  readonly label?: string;
+  readonly text?: readonly string[];
+  readonly image?: string;
+  readonly embeddings?: string;
+  readonly encoder?: string;
+  readonly importance?: string;
+  readonly importanceColumn?: string;
+  readonly importanceScale?: "rank" | "minmax" | "none";
+  readonly aumColumn?: string;
+  readonly neighbors?: number;
+  readonly redundancyWeight?: number;
+  readonly noiseCutoff?: "auto" | number;
+  readonly threshold?: "auto" | number;
+  readonly perClass?: "none" | "balanced" | "proportional";
+  readonly seed?: number;
+}
+
+/** Reads `infomax.json` in a folder; an absent file is an empty one, a wrong one an error (code bad-config). */
+export async function readConfigFile(root: string): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(path.join(root, CONFIG_FILE), "utf8");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new InfomaxError("bad-config", `it cannot be read (${messageOf(thrown)})`, "Make the file readable or remove it.", { file: CONFIG_FILE }, thrown);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (thrown) {
+    throw new InfomaxError("bad-config", `it is no JSON (${messageOf(thrown)})`, "Correct the file or remove it.", { file: CONFIG_FILE }, thrown);
+  }
+  return validated(value, CONFIG_FILE);
+}
+
+function validated(value: unknown, file: string): ConfigFile {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue.path.length === 0 ? "" : `"${issue.path.join(".")}": `;
+  throw new InfomaxError("bad-config", `${where}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, "Correct the setting; all settings are listed in the README.", { file });
+}
+
+/**
+ * Joins overrides, file and defaults.
+ * @param root absolute dataset root, to which paths in the file are relative
+ * @param trusted false refuses paths named by the file (code not-trusted)
+ */
+export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigOverrides, trusted: boolean): Config {
+  const checked = validated({
+    importance: definedOnly({ source: overrides.importance, column: overrides.importanceColumn, aumColumn: overrides.aumColumn, scale: overrides.importanceScale }),
+    selection: definedOnly({
+      neighbors: overrides.neighbors, redundancyWeight: overrides.redundancyWeight, noiseCutoff: overrides.noiseCutoff,
+      threshold: overrides.threshold, perClass: overrides.perClass, seed: overrides.seed,
+    }),
+  }, "the given options");
+  const importance = { ...file.importance, ...checked.importance };
+  // An importance named on the spot replaces whichever kind the file names.
+  if (checked.importance?.column !== undefined && checked.importance.source === undefined) delete importance.source;
+  if (checked.importance?.source !== undefined && checked.importance.column === undefined) delete importance.column;
+  const selection = { ...file.selection, ...checked.selection };
+  const inside = (given: string | undefined, fromFile: string | undefined, what: string): string | null => {
+    if (given !== undefined) return path.resolve(given);
+    if (fromFile === undefined) return null;
+    if (!trusted) {
+      throw new InfomaxError("not-trusted", `it names ${what} ("${fromFile}"), which is used in trusted workspaces only`, "Trust the workspace, or remove the setting.", { file: CONFIG_FILE });
+    }
+    return path.resolve(root, fromFile);
+  };
+  const builtin = (encoder: string | undefined): string | undefined => (encoder === "builtin" ? undefined : encoder);
+  const source = importance.source ?? "auto";
+  const text = overrides.text ?? (typeof file.fields?.text === "string" ? [file.fields.text] : file.fields?.text);
+  return {
+    ...definedOnly({ id: overrides.id ?? file.fields?.id, label: overrides.label ?? file.fields?.label, text, image: overrides.image ?? file.fields?.image }),
+    embeddings: inside(overrides.embeddings, file.embeddings, "an embeddings file"),
+    encoder: overrides.encoder === "builtin" ? null : inside(overrides.encoder, builtin(file.encoder), "an encoder"),
+    importanceSource: source === "auto" || source === "el2n" || source === "aum" || source === "density" || source === "uniform"
+      ? source : { file: inside(overrides.importance, file.importance?.source, "an importance file") ?? path.resolve(root, source) },
+    importanceColumn: importance.column ?? null,
+    importanceScale: importance.scale ?? "rank",
+    aumColumn: importance.aumColumn ?? null,
+    neighbors: selection.neighbors ?? 50,
+    redundancyWeight: selection.redundancyWeight ?? 1,
+    noiseCutoff: selection.noiseCutoff ?? "auto",
+    threshold: selection.threshold ?? "auto",
+    perClass: selection.perClass ?? "balanced",
+    seed: selection.seed ?? 0,
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The object without the keys whose value is undefined. */
+export function definedOnly<T extends Record<string, unknown>>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}

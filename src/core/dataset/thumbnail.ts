@@ -1,0 +1,26 @@
+import { access, mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { loadSharp, MOST_PIXELS } from "./imageDecoder.ts";
+
+/**
+ * Writes a WebP thumbnail named by content digest and size, unless it is there already.
+ * @param size longer side in pixels; small images are enlarged without smoothing so that they can be seen
+ * @returns absolute path
+ */
+export async function writeThumbnail(bytes: Uint8Array, digest: string, size: number, folder: string): Promise<string> {
+  const file = path.join(folder, digest.slice(0, 2), `${digest}-${size}.webp`);
+  if (await access(file).then(() => true, () => false)) return file;
+  await mkdir(path.dirname(file), { recursive: true });
+  const sharp = await loadSharp();
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    const image = sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate();
+    const { width, height } = await image.metadata();
+    const small = Math.max(width, height) < size / 2;
+    await image.resize(size, size, { fit: "inside", kernel: small ? "nearest" : "lanczos3" }).webp({ quality: 82 }).toFile(temporary);
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return file;
+}

@@ -1,0 +1,62 @@
+import type { Config } from "../config.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { readNpyVector } from "../dataset/npy.ts";
+import { InfomaxError } from "../errors.ts";
+import type { Hardness, Importance } from "../indexing/datasetIndex.ts";
+import type { NeighborLists } from "../neighbors/neighborGraph.ts";
+import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import { densityImportance } from "./density.ts";
+import { probeScores } from "./linearProbe.ts";
+
+/** Samples whose class has this many others at least can be told apart by a probe. */
+const LEAST_CLASSES = 2;
+
+/**
+ * Scores every sample as the settings say: an imported column or file; or, by default, EL2N of linear probes where
+ * there are labels, and k-NN density where there are none. Where there are labels, AUM is found as well, from a column
+ * or the probes, for the noise cutoff.
+ */
+export async function resolveImportance(
+  dataset: Dataset, config: Config, matrix: EmbeddingMatrix, lists: NeighborLists, options: SearchOptions = {},
+): Promise<{ readonly importance: Importance; readonly hardness: Hardness | null }> {
+  const { importanceSource: source, importanceColumn: column } = config;
+  const labelled = new Set(dataset.label);
+  labelled.delete(-1);
+  const hasLabels = labelled.size >= LEAST_CLASSES;
+  if ((source === "el2n" || source === "aum") && column === null && !hasLabels) {
+    throw new InfomaxError("bad-importance", `${source} needs labels of at least two classes, and the dataset has ${labelled.size}`, "Name the label field, or choose density or uniform importance.");
+  }
+  const given = config.aumColumn === null ? undefined : dataset.columns.get(config.aumColumn);
+  const probes = hasLabels && (given === undefined || column === null)
+    ? await probeScores(matrix, dataset.label, dataset.labelNames.length, { seed: config.seed, ...options }) : null;
+  const hardness: Hardness | null = given !== undefined ? { description: `AUM from column "${config.aumColumn ?? ""}"`, aum: given }
+    : probes === null ? null : { description: "AUM of linear probes on the embeddings", aum: withMedian(probes.aum) };
+
+  if (column !== null) {
+    const values = dataset.columns.get(column);
+    if (values === undefined) throw new InfomaxError("bad-importance", `importance column "${column}" was asked for, but a folder of images has no columns`, "Leave the column out, or index a table.");
+    return { importance: { name: column, description: `Imported from column "${column}"`, values }, hardness };
+  }
+  if (typeof source === "object") {
+    const all = await readNpyVector(source.file, dataset.sourceRows, options.signal);
+    return { importance: { name: "imported", description: "Imported from an .npy file", values: Float64Array.from(dataset.sourceRow, (row) => all[row]) }, hardness };
+  }
+  if (source === "uniform") {
+    return { importance: { name: "uniform", description: "The same for every sample", values: new Float64Array(dataset.count).fill(1) }, hardness };
+  }
+  if (probes !== null && source === "aum") {
+    const values = withMedian(probes.aum).map((margin) => 1 - margin);
+    return { importance: { name: "aum", description: "1 − AUM of linear probes on the embeddings", values }, hardness };
+  }
+  if (probes !== null && source !== "density") {
+    return { importance: { name: "el2n", description: "EL2N of linear probes on the embeddings, 3 probes × 10 epochs", values: withMedian(probes.el2n) }, hardness };
+  }
+  return { importance: { name: "density", description: "1 − mean similarity to the 10 nearest neighbours", values: densityImportance(lists) }, hardness };
+}
+
+/** Unlabelled samples have no score of their own: they get the median of the others. */
+function withMedian(values: Float64Array): Float64Array {
+  const known = values.filter((value) => !Number.isNaN(value)).sort();
+  const median = known.length === 0 ? 0 : known[known.length >> 1];
+  return values.map((value) => (Number.isNaN(value) ? median : value));
+}

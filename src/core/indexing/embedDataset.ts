@@ -1,0 +1,94 @@
+import { ContentReader } from "../dataset/content.ts";
+import type { Dataset, RejectedSample, SampleContent } from "../dataset/dataset.ts";
+import { loadHasher } from "../dataset/identity.ts";
+import type { Encoder } from "../embedding/encoder.ts";
+import { InfomaxError, throwIfCancelled } from "../errors.ts";
+import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import type { VectorLog } from "../store/vectorLog.ts";
+
+export interface EmbeddedDataset {
+  readonly matrix: EmbeddingMatrix;
+  readonly digests: BigUint64Array;
+  /** Samples that could not be read or encoded, by row; their vectors are zero and must be left out. */
+  readonly rejected: ReadonlyMap<number, RejectedSample>;
+  /** How many were encoded now; the others came from the log. */
+  readonly encoded: number;
+}
+
+interface Batch {
+  readonly first: number;
+  readonly contents: (SampleContent | null)[];
+}
+
+/**
+ * Embeds each sample, reusing vectors that the log holds for the same content. What was encoded is in the log at
+ * once, so a run that is cancelled or killed goes on where it stopped.
+ */
+export async function embedDataset(dataset: Dataset, encoder: Encoder, log: VectorLog, options: SearchOptions = {}): Promise<EmbeddedDataset> {
+  const hasher = await loadHasher();
+  const dims = encoder.dimensions;
+  const data = new Float32Array(dataset.count * dims);
+  const digests = new BigUint64Array(dataset.count);
+  const rejected = new Map<number, RejectedSample>();
+  const reader = new ContentReader(dataset);
+  let encoded = 0;
+
+  const reject = (row: number, reason: string, code: InfomaxError["code"]): void => {
+    rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row], code, reason });
+  };
+  const read = async (first: number): Promise<Batch> => {
+    const count = Math.min(encoder.batchSize, dataset.count - first);
+    const contents = await Promise.all(Array.from({ length: count }, async (_, b) => {
+      try {
+        return await reader.read(first + b);
+      } catch (thrown) {
+        if (!(thrown instanceof InfomaxError)) throw thrown;
+        reject(first + b, thrown.problem, thrown.code);
+        return null;
+      }
+    }));
+    return { first, contents };
+  };
+  try {
+    let next = dataset.count > 0 ? read(0) : null;
+    while (next !== null) {
+      const { first, contents } = await next;
+      throwIfCancelled(options.signal);
+      const after = first + contents.length;
+      next = after < dataset.count ? read(after) : null;
+      // A read that fails while this batch is being encoded is thrown when it is awaited, not before.
+      next?.catch(() => undefined);
+      const missing: { row: number; content: SampleContent }[] = [];
+      contents.forEach((content, b) => {
+        if (content === null) return;
+        const row = first + b;
+        digests[row] = hasher.bigint(content.kind === "image" ? content.bytes : content.text);
+        const known = log.get(digests[row]);
+        if (known === undefined) missing.push({ row, content });
+        else data.set(known, row * dims);
+      });
+      if (missing.length > 0) {
+        const { vectors, failures } = await encoder.encode(missing.map((m) => m.content));
+        const good: number[] = [];
+        missing.forEach(({ row }, m) => {
+          const why = failures.get(m);
+          if (why !== undefined) {
+            reject(row, why, "bad-data");
+            return;
+          }
+          good.push(m);
+          data.set(vectors.subarray(m * dims, (m + 1) * dims), row * dims);
+        });
+        const batch = new Float32Array(good.length * dims);
+        good.forEach((m, g) => { batch.set(vectors.subarray(m * dims, (m + 1) * dims), g * dims); });
+        await log.append(BigUint64Array.from(good, (m) => digests[missing[m].row]), batch);
+        encoded += good.length;
+      }
+      options.onProgress?.(after, dataset.count);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    await reader.close();
+  }
+  return { matrix: { rows: dataset.count, dims, data }, digests, rejected, encoded };
+}

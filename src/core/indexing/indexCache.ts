@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { InfomaxError } from "../errors.ts";
+import type { Config } from "../config.ts";
+import type { Dataset, RejectedSample, ResolvedFields, SampleKind } from "../dataset/dataset.ts";
+import { readArrayFile, takeArray, writeArrayFile } from "../store/arrayFile.ts";
+import type { DatasetIndex } from "./datasetIndex.ts";
+import { settingsDigest } from "./signature.ts";
+
+/** Where a dataset's caches lie: one folder a dataset, named by its path. Never inside the workspace. */
+export function datasetCacheFolder(storage: string, datasetPath: string): string {
+  const name = path.basename(datasetPath).replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
+  return path.join(storage, `${name}-${createHash("sha256").update(datasetPath).digest("hex").slice(0, 16)}`);
+}
+
+export function indexFile(storage: string, datasetPath: string, config: Config): string {
+  return path.join(datasetCacheFolder(storage, datasetPath), `index-${settingsDigest(config)}.bin`);
+}
+
+/** Everything of an index that is no array. */
+interface Metadata {
+  readonly path: string;
+  readonly layout: Dataset["layout"];
+  readonly kind: SampleKind;
+  readonly ids: readonly string[];
+  readonly files: readonly string[];
+  readonly labelNames: readonly string[];
+  readonly sourceRows: number;
+  readonly rejected: readonly RejectedSample[];
+  readonly notes: readonly string[];
+  readonly fields: ResolvedFields;
+  readonly columnNames: readonly string[];
+  readonly datasetDigest: string;
+  readonly encoder: DatasetIndex["encoder"];
+  readonly importance: { readonly name: string; readonly description: string };
+  readonly hardness: string | null;
+  readonly indexedAt: string;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly signature: string;
+}
+
+export async function saveIndex(file: string, index: DatasetIndex): Promise<void> {
+  const { dataset, lists } = index;
+  await mkdir(path.dirname(file), { recursive: true });
+  const metadata: Metadata = {
+    path: dataset.path, layout: dataset.layout, kind: dataset.kind, ids: dataset.ids, files: dataset.files, labelNames: dataset.labelNames,
+    sourceRows: dataset.sourceRows, rejected: dataset.rejected, notes: dataset.notes, fields: dataset.fields, columnNames: [...dataset.columns.keys()],
+    datasetDigest: index.datasetDigest, encoder: index.encoder,
+    importance: { name: index.importance.name, description: index.importance.description },
+    hardness: index.hardness?.description ?? null, indexedAt: index.indexedAt, seconds: index.seconds, signature: index.signature,
+  };
+  await writeArrayFile(file, metadata, {
+    fileOf: dataset.fileOf, firstLine: dataset.firstLine, lastLine: dataset.lastLine, byteStart: dataset.byteStart, byteLength: dataset.byteLength,
+    label: dataset.label, split: dataset.split, sourceRow: dataset.sourceRow, digests: index.digests,
+    vectors: index.matrix.data, neighbors: lists.neighbors, similarities: lists.similarities,
+    importance: index.importance.values, ...(index.hardness === null ? {} : { aum: index.hardness.aum }),
+    ...Object.fromEntries([...dataset.columns].map(([, values], c) => [`column${c}`, values])),
+  });
+}
+
+/**
+ * Loads an index from the cache: null when there is none. A damaged one is an error with code bad-data, which
+ * callers treat as none after saying so. The file is our own and checksummed, so its metadata are trusted.
+ * @param root absolute dataset root
+ */
+export async function loadIndex(file: string, root: string, config: Config): Promise<DatasetIndex | null> {
+  if (await stat(file).then(() => false, () => true)) return null;
+  const { metadata, arrays } = await readArrayFile(file);
+  if (typeof metadata !== "object" || metadata === null || !("ids" in metadata) || !Array.isArray(metadata.ids)) {
+    throw new InfomaxError("bad-data", "the cache file holds no index", "Index the dataset again.", { file });
+  }
+  const m = metadata as Metadata;
+  const count = m.ids.length;
+  const vectors = takeArray(file, arrays, "vectors", "Float32Array", count * m.encoder.dimensions);
+  const neighbors = takeArray(file, arrays, "neighbors", "Int32Array");
+  const dataset: Dataset = {
+    path: m.path, root, layout: m.layout, kind: m.kind, count, ids: m.ids, files: m.files, labelNames: m.labelNames,
+    fileOf: takeArray(file, arrays, "fileOf", "Uint32Array", count), firstLine: takeArray(file, arrays, "firstLine", "Uint32Array", count),
+    lastLine: takeArray(file, arrays, "lastLine", "Uint32Array", count), byteStart: takeArray(file, arrays, "byteStart", "Float64Array", count),
+    byteLength: takeArray(file, arrays, "byteLength", "Uint32Array", count), label: takeArray(file, arrays, "label", "Int32Array", count),
+    split: takeArray(file, arrays, "split", "Uint8Array", count), sourceRow: takeArray(file, arrays, "sourceRow", "Uint32Array", count),
+    sourceRows: m.sourceRows, rejected: m.rejected, notes: m.notes, fields: m.fields,
+    columns: new Map(m.columnNames.map((name, c) => [name, takeArray(file, arrays, `column${c}`, "Float64Array", count)])),
+  };
+  return {
+    dataset, config, datasetDigest: m.datasetDigest, digests: takeArray(file, arrays, "digests", "BigUint64Array", count),
+    matrix: { rows: count, dims: m.encoder.dimensions, data: vectors }, encoder: m.encoder,
+    lists: { rows: count, k: count === 0 ? 0 : neighbors.length / count, neighbors, similarities: takeArray(file, arrays, "similarities", "Float32Array", neighbors.length) },
+    importance: { ...m.importance, values: takeArray(file, arrays, "importance", "Float64Array", count) },
+    hardness: m.hardness === null ? null : { description: m.hardness, aum: takeArray(file, arrays, "aum", "Float64Array", count) },
+    indexedAt: m.indexedAt, seconds: m.seconds, signature: m.signature,
+  };
+}

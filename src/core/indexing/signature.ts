@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Config } from "../config.ts";
+import { scanFolder } from "../dataset/scanFolder.ts";
+
+/** Raised whenever an index of an older build must not be used. */
+const INDEX_VERSION = 1;
+
+/** The settings that an index depends on; the others act when selecting. */
+export function indexSettings(config: Config): Record<string, unknown> {
+  const { id, label, text, image, embeddings, encoder, importanceSource, importanceColumn, aumColumn, neighbors, seed } = config;
+  return { id, label, text, image, embeddings, encoder, importanceSource, importanceColumn, aumColumn, neighbors, seed, version: INDEX_VERSION };
+}
+
+/** Digest of the settings alone: names the index's file in the cache. */
+export function settingsDigest(config: Config): string {
+  return createHash("sha256").update(JSON.stringify(indexSettings(config))).digest("hex").slice(0, 16);
+}
+
+/**
+ * Digest of settings and source files (path, size, time of last change). Reads no content, so it is quick; a change
+ * that keeps size and time is not seen.
+ */
+export async function sourceSignature(datasetPath: string, config: Config, signal?: AbortSignal): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(indexSettings(config)));
+  const files: string[] = [];
+  const found = await stat(datasetPath);
+  if (found.isFile()) files.push(datasetPath);
+  else {
+    const contents = await scanFolder(datasetPath, signal);
+    for (const found of [...contents.images, ...contents.tables]) files.push(path.join(datasetPath, found.file));
+  }
+  for (const extra of [config.embeddings, typeof config.importanceSource === "object" ? config.importanceSource.file : null]) {
+    if (extra !== null) files.push(extra);
+  }
+  for (let start = 0; start < files.length; start += 256) {
+    const stats = await Promise.all(files.slice(start, start + 256).map(async (file) => {
+      const s = await stat(file).catch(() => null);
+      return `${path.relative(datasetPath, file)}\0${s?.size ?? -1}\0${s?.mtimeMs ?? -1}\n`;
+    }));
+    for (const line of stats) hash.update(line);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,54 @@
+/** Answers of a search: row-major `queries × k`, by falling similarity; row −1 and similarity −1 where there is none. */
+export interface SearchResult {
+  readonly k: number;
+  readonly rows: Int32Array;
+  /** Cosine similarities in [−1, 1]. */
+  readonly similarities: Float32Array;
+}
+
+export interface SearchOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Nearest neighbours by cosine over L2-normalised vectors: exact or approximate behind one interface. */
+export interface NeighborSearch {
+  readonly kind: "exact" | "hnsw";
+  readonly size: number;
+  readonly dimensions: number;
+  /**
+   * The k most similar stored vectors of each query.
+   * @param queries row-major `count × dimensions`, L2-normalised
+   */
+  search(queries: Float32Array, k: number, options?: SearchOptions): Promise<SearchResult>;
+  close(): Promise<void>;
+}
+
+/** L2-normalised vectors of all samples, row-major `rows × dims`. */
+export interface EmbeddingMatrix {
+  readonly rows: number;
+  readonly dims: number;
+  readonly data: Float32Array;
+}
+
+/** Dot product of rows i and j: their cosine, as rows are normalised. */
+export function rowSimilarity(matrix: EmbeddingMatrix, i: number, j: number): number {
+  const { dims, data } = matrix;
+  let sum = 0;
+  for (let a = i * dims, b = j * dims, end = a + dims; a < end; a++, b++) sum += data[a] * data[b];
+  return sum;
+}
+
+/** Normalises each row in place to length 1. Returns the first row whose length is 0 or not finite, or −1. */
+export function normalizeRows(matrix: EmbeddingMatrix): number {
+  const { rows, dims, data } = matrix;
+  for (let row = 0; row < rows; row++) {
+    const start = row * dims;
+    let sum = 0;
+    for (let i = start; i < start + dims; i++) sum += data[i] * data[i];
+    if (!(sum > 0) || !Number.isFinite(sum)) return row;
+    const scale = 1 / Math.sqrt(sum);
+    for (let i = start; i < start + dims; i++) data[i] *= scale;
+  }
+  return -1;
+}

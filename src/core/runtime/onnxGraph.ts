@@ -1,0 +1,65 @@
+/**
+ * Writes small ONNX models (onnx.proto3, IR 8, opset 17) by hand, so that the products and TopK that the project
+ * needs run in ONNX Runtime without a model file to ship. Field numbers are those of onnx.proto3.
+ */
+export interface GraphNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Integer attributes alone are needed here. */
+  readonly attributes?: { readonly [name: string]: number };
+}
+
+export interface GraphValue {
+  readonly name: string;
+  readonly type: "float32" | "int64";
+  /** A string is a symbolic dimension. */
+  readonly shape: readonly (number | string)[];
+}
+
+const VARINT = 0;
+const BYTES = 2;
+const ELEMENT = { float32: 1, int64: 7 } as const;
+const ATTRIBUTE_INT = 2;
+
+function varint(value: number): number[] {
+  const out: number[] = [];
+  let rest = value;
+  while (rest > 127) {
+    out.push((rest % 128) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  out.push(rest);
+  return out;
+}
+
+const integer = (field: number, value: number): number[] => [...varint(field * 8 + VARINT), ...varint(value)];
+const bytes = (field: number, value: readonly number[]): number[] => [...varint(field * 8 + BYTES), ...varint(value.length), ...value];
+const text = (field: number, value: string): number[] => bytes(field, [...new TextEncoder().encode(value)]);
+
+function valueInfo(value: GraphValue): number[] {
+  const dims = value.shape.flatMap((dim) => bytes(1, typeof dim === "number" ? integer(1, dim) : text(2, dim)));
+  const tensor = [...integer(1, ELEMENT[value.type]), ...bytes(2, dims)];
+  return [...text(1, value.name), ...bytes(2, bytes(1, tensor))];
+}
+
+function node(n: GraphNode): number[] {
+  return [
+    ...n.inputs.flatMap((name) => text(1, name)),
+    ...n.outputs.flatMap((name) => text(2, name)),
+    ...text(4, n.op),
+    ...Object.entries(n.attributes ?? {}).flatMap(([name, value]) =>
+      bytes(5, [...text(1, name), ...integer(3, value), ...integer(20, ATTRIBUTE_INT)])),
+  ];
+}
+
+/** The bytes of an ONNX model with the given nodes in topological order. Attribute values are integers ≥ 0. */
+export function encodeModel(name: string, inputs: readonly GraphValue[], nodes: readonly GraphNode[], outputs: readonly GraphValue[]): Uint8Array {
+  const graph = [
+    ...nodes.flatMap((n) => bytes(1, node(n))),
+    ...text(2, name),
+    ...inputs.flatMap((v) => bytes(11, valueInfo(v))),
+    ...outputs.flatMap((v) => bytes(12, valueInfo(v))),
+  ];
+  return Uint8Array.from([...integer(1, 8), ...text(2, "infomax-inspector"), ...bytes(7, graph), ...bytes(8, integer(2, 17))]);
+}

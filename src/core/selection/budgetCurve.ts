@@ -1,0 +1,135 @@
+import { throwIfCancelled } from "../errors.ts";
+import { ExactSearch } from "../neighbors/exactSearch.ts";
+import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
+import { seededPermutation } from "../random.ts";
+import { takeRows } from "./keepers.ts";
+import type { Programme } from "./objective.ts";
+
+/** One budget on the curve. Shares and coverage lie in [0, 1]. */
+export interface CurvePoint {
+  readonly kept: number;
+  readonly fraction: number;
+  /** F with the programme's α. */
+  readonly objective: number;
+  /** Mean over the dataset of the similarity to the nearest kept sample; estimated on up to 4,000 samples. */
+  readonly coverage: number;
+  /** Share of the distinct contents (clusters and lone samples) of which a sample is kept. */
+  readonly distinctKept: number;
+  readonly redundancyLeft: number;
+  readonly classesCovered: number;
+  readonly importanceKept: number;
+}
+
+const FRACTIONS = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const EVALUATION_SAMPLES = 4000;
+
+/** How many contents there are when near-duplicates count as one. */
+export function distinctContents(clusterOf: Int32Array, clusterCount: number): number {
+  return clusterCount + clusterOf.reduce((sum, cluster) => sum + (cluster < 0 ? 1 : 0), 0);
+}
+
+/** The budgets at which curves are drawn: fixed percentages, from the protected floor to `most`, ascending. */
+export function curveBudgets(samples: number, floor: number, most: number): number[] {
+  const budgets = new Set<number>();
+  for (const fraction of FRACTIONS) budgets.add(Math.min(most, Math.max(1, floor, Math.round(fraction * samples))));
+  if (floor > 0) budgets.add(Math.min(most, floor));
+  return [...budgets].sort((a, b) => a - b);
+}
+
+/** Points of a nested order at the given ascending budgets, in one pass. */
+export async function curvePoints(
+  programme: Programme, matrix: EmbeddingMatrix, label: Int32Array, classCount: number,
+  order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal,
+): Promise<CurvePoint[]> {
+  const { rows, scores, graph, clusterOf, clusterCount, alpha, kappa } = programme;
+  const coverages = await nestedCoverage(matrix, order, budgets, seed, signal);
+  const totalImportance = scores.reduce((sum, s) => sum + s, 0);
+  const selected = new Uint8Array(rows);
+  const chosenIn = new Uint32Array(clusterCount);
+  const classSeen = new Uint8Array(classCount);
+  const points: CurvePoint[] = [];
+  let importance = 0;
+  let redundancy = 0;
+  let extra = 0;
+  let classes = 0;
+  let at = 0;
+  const distinct = distinctContents(clusterOf, clusterCount);
+  budgets.forEach((budget, b) => {
+    for (; at < budget; at++) {
+      const row = order[at];
+      importance += scores[row];
+      for (let e = graph.offsets[row]; e < graph.offsets[row + 1]; e++) if (selected[graph.columns[e]] !== 0) redundancy += 2 * graph.values[e];
+      const cluster = clusterOf[row];
+      if (cluster >= 0) {
+        redundancy += 2 * kappa * chosenIn[cluster];
+        if (chosenIn[cluster]++ > 0) extra++;
+      }
+      if (label[row] >= 0 && classSeen[label[row]] === 0) {
+        classSeen[label[row]] = 1;
+        classes++;
+      }
+      selected[row] = 1;
+    }
+    points.push({
+      kept: budget, fraction: budget / rows, objective: importance - alpha * redundancy, coverage: coverages[b],
+      distinctKept: (budget - extra) / distinct, redundancyLeft: extra / budget, classesCovered: classes, importanceKept: totalImportance > 0 ? importance / totalImportance : budget / rows,
+    });
+  });
+  return points;
+}
+
+/**
+ * Coverage of each prefix of an order: the mean, over a seeded sample of the dataset, of the exact similarity to the
+ * nearest sample in the prefix. Each prefix adds only its new rows to what is known, so all cost one pass.
+ */
+export async function nestedCoverage(matrix: EmbeddingMatrix, order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal): Promise<number[]> {
+  const evaluated = seededPermutation(matrix.rows, seed).slice(0, EVALUATION_SAMPLES).sort();
+  const queries = takeRows(matrix, evaluated);
+  const best = new Float32Array(evaluated.length);
+  const positionOf = new Map<number, number>();
+  evaluated.forEach((row, q) => positionOf.set(row, q));
+  const coverages: number[] = [];
+  let from = 0;
+  for (const budget of budgets) {
+    throwIfCancelled(signal);
+    if (budget > from) {
+      const added = order.subarray(from, budget);
+      const search = await ExactSearch.create(takeRows(matrix, added));
+      const found = await search.search(queries.data, 1, signal === undefined ? {} : { signal });
+      for (let q = 0; q < best.length; q++) best[q] = Math.max(best[q], Math.min(1, found.similarities[q]));
+      for (const row of added) {
+        const q = positionOf.get(row);
+        if (q !== undefined) best[q] = 1;
+      }
+      from = budget;
+    }
+    coverages.push(best.length === 0 ? 1 : best.reduce((sum, value) => sum + value, 0) / best.length);
+  }
+  return coverages;
+}
+
+/** A curve that bends less than this off its chord has no knee worth the name. */
+const LEAST_BEND = 0.1;
+
+/**
+ * The knee of a concave rising curve: the point farthest above the chord between its ends, both axes scaled to
+ * [0, 1] (Kneedle, Satopää et al. 2011). Null for fewer than three points or where the curve hardly bends.
+ */
+export function kneeOf(points: readonly { readonly fraction: number; readonly coverage: number }[]): number | null {
+  if (points.length < 3) return null;
+  const first = points[0];
+  const last = points[points.length - 1];
+  const width = last.fraction - first.fraction;
+  const height = last.coverage - first.coverage;
+  if (width <= 0 || height <= 1e-9) return null;
+  let knee: number | null = null;
+  let most = LEAST_BEND;
+  points.forEach((point, i) => {
+    const bend = (point.coverage - first.coverage) / height - (point.fraction - first.fraction) / width;
+    if (bend > most) {
+      most = bend;
+      knee = i;
+    }
+  });
+  return knee;
+}

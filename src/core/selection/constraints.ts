@@ -1,0 +1,50 @@
+import { InfomaxError } from "../errors.ts";
+
+export type ClassPolicy = "none" | "balanced" | "proportional";
+
+/** What a selection must respect. All arrays have one entry a sample. */
+export interface Constraints {
+  /** 1: must be kept. Wins over `deferred`. */
+  readonly isProtected: Uint8Array;
+  /** 1: must not be kept. */
+  readonly isExcluded: Uint8Array;
+  /** > 0: left out while others remain (noise cutoff); higher comes back later. */
+  readonly deferred: Float64Array;
+  readonly classPolicy: ClassPolicy;
+  /** Class of each sample, −1 for none; those without form a class of their own. */
+  readonly label: Int32Array;
+  readonly classCount: number;
+}
+
+/** How many samples a budget means: "500" or "30%" (of `samples`, rounded to nearest, at least 1). */
+export function parseBudget(text: string, samples: number): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(text);
+  const remedy = "Give a whole number of samples such as 500, or a percentage above 0% and up to 100% such as 30%.";
+  if (!match) throw new InfomaxError("bad-budget", `the budget "${text}" is no number`, remedy);
+  const value = Number(match[1]);
+  if (match[2] === "%") {
+    if (value <= 0 || value > 100) throw new InfomaxError("bad-budget", `the budget ${text.trim()} is not above 0% and up to 100%`, remedy);
+    return Math.max(1, Math.round((value / 100) * samples));
+  }
+  if (!Number.isInteger(value) || value < 1) throw new InfomaxError("bad-budget", `the budget ${text.trim()} is not a whole number of samples above 0`, remedy);
+  if (value > samples) throw new InfomaxError("bad-budget", `the budget ${value} is more than the ${samples} samples there are`, remedy);
+  return value;
+}
+
+/** Throws when no subset of this size can meet the constraints; says both numbers. */
+export function checkBudget(budget: number, constraints: Constraints): void {
+  let pinned = 0;
+  let allowed = 0;
+  for (let i = 0; i < constraints.isProtected.length; i++) {
+    if (constraints.isProtected[i] !== 0) pinned++;
+    if (constraints.isProtected[i] !== 0 || constraints.isExcluded[i] === 0) allowed++;
+  }
+  if (budget < pinned) {
+    throw new InfomaxError(
+      "bad-budget", `the budget of ${budget} is below the ${pinned} protected samples, which are always kept`,
+      `Choose a budget of at least ${pinned}, or unprotect some samples.`);
+  }
+  if (budget > allowed) {
+    throw new InfomaxError("bad-budget", `the budget of ${budget} is above the ${allowed} samples that are not excluded`, `Choose a budget of at most ${allowed}.`);
+  }
+}

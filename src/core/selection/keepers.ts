@@ -1,0 +1,107 @@
+import { ExactSearch } from "../neighbors/exactSearch.ts";
+import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import type { Constraints } from "./constraints.ts";
+import type { GreedyOrder } from "./greedy.ts";
+import type { Programme } from "./objective.ts";
+
+/** Why a sample was dropped; the texts for people are made where they are shown. */
+export const DROP_REASONS = ["duplicate", "near-duplicate", "redundant", "low-importance", "class-share", "likely-mislabelled", "excluded"] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** For each sample its keeper: the most similar kept sample (for kept samples, itself at similarity 1). */
+export interface Keepers {
+  readonly keeperOf: Uint32Array;
+  /** Cosine to the keeper, clamped to [0, 1]. */
+  readonly similarity: Float32Array;
+}
+
+/** Copies the given rows of a matrix into a new one. */
+export function takeRows(matrix: EmbeddingMatrix, rows: ArrayLike<number>): EmbeddingMatrix {
+  const { dims } = matrix;
+  const data = new Float32Array(rows.length * dims);
+  for (let i = 0; i < rows.length; i++) data.set(matrix.data.subarray(rows[i] * dims, (rows[i] + 1) * dims), i * dims);
+  return { rows: rows.length, dims, data };
+}
+
+/**
+ * Finds each dropped sample's keeper among all kept ones, exactly; among equals one with the same content wins,
+ * so that a copy points at its copy.
+ * @param kept rows of the subset, at least one
+ * @param selected 1 for the rows in `kept`
+ * @param exactGroupOf group of samples with the same content, −1 for none
+ */
+export async function findKeepers(
+  matrix: EmbeddingMatrix, kept: Uint32Array, selected: Uint8Array, exactGroupOf: Int32Array, options: SearchOptions = {},
+): Promise<Keepers> {
+  const keeperOf = Uint32Array.from({ length: matrix.rows }, (_, i) => i);
+  const similarity = new Float32Array(matrix.rows).fill(1);
+  const ascending = kept.slice().sort();
+  const keptInGroup = new Map<number, number>();
+  for (const row of ascending) if (exactGroupOf[row] >= 0 && !keptInGroup.has(exactGroupOf[row])) keptInGroup.set(exactGroupOf[row], row);
+  const dropped: number[] = [];
+  for (let i = 0; i < matrix.rows; i++) {
+    if (selected[i] !== 0) continue;
+    const copy = exactGroupOf[i] < 0 ? undefined : keptInGroup.get(exactGroupOf[i]);
+    if (copy === undefined) dropped.push(i);
+    else keeperOf[i] = copy;
+  }
+  const search = await ExactSearch.create(takeRows(matrix, ascending));
+  const block = 8192;
+  for (let start = 0; start < dropped.length; start += block) {
+    const rows = dropped.slice(start, start + block);
+    const found = await search.search(takeRows(matrix, rows).data, 1, options.signal === undefined ? {} : { signal: options.signal });
+    rows.forEach((row, r) => {
+      keeperOf[row] = ascending[found.rows[r]];
+      similarity[row] = Math.min(1, Math.max(0, found.similarities[r]));
+    });
+    options.onProgress?.(Math.min(dropped.length, start + block), dropped.length);
+  }
+  return { keeperOf, similarity };
+}
+
+/**
+ * The reason of each dropped sample (index into {@link DROP_REASONS}; 255 for kept ones), judged against the lowest
+ * gain that was still accepted, τ: a sample with `s_i > τ` would have been kept but for what is like it.
+ */
+export function dropReasons(
+  programme: Programme, constraints: Constraints, result: GreedyOrder, selected: Uint8Array, keepers: Keepers, exactGroupOf: Int32Array,
+): Uint8Array {
+  const { rows, scores, graph, clusterOf, clusterCount, alpha, kappa } = programme;
+  const reasons = new Uint8Array(rows).fill(255);
+  const chosenIn = new Uint32Array(clusterCount);
+  let least = Infinity;
+  for (let at = 0; at < result.order.length; at++) {
+    const row = result.order[at];
+    if (clusterOf[row] >= 0) chosenIn[clusterOf[row]]++;
+    if (at >= result.protectedCount && constraints.deferred[row] <= 0) least = Math.min(least, result.gains[at]);
+  }
+  const code = (reason: DropReason): number => DROP_REASONS.indexOf(reason);
+  for (let i = 0; i < rows; i++) {
+    if (selected[i] !== 0) continue;
+    const keeper = keepers.keeperOf[i];
+    const inCluster = clusterOf[i] >= 0 && chosenIn[clusterOf[i]] > 0;
+    if (constraints.isExcluded[i] !== 0) reasons[i] = code("excluded");
+    else if (exactGroupOf[i] >= 0 && exactGroupOf[i] === exactGroupOf[keeper]) reasons[i] = code("duplicate");
+    else if (inCluster) reasons[i] = code("near-duplicate");
+    else if (constraints.deferred[i] > 0) reasons[i] = code("likely-mislabelled");
+    else {
+      let penalty = 0;
+      for (let e = graph.offsets[i]; e < graph.offsets[i + 1]; e++) if (selected[graph.columns[e]] !== 0) penalty += 2 * alpha * graph.values[e];
+      if (clusterOf[i] >= 0) penalty += 2 * alpha * kappa * chosenIn[clusterOf[i]];
+      if (constraints.classPolicy !== "none" && scores[i] - penalty > least) reasons[i] = code("class-share");
+      else reasons[i] = code(scores[i] > least && penalty > 0 ? "redundant" : "low-importance");
+    }
+  }
+  return reasons;
+}
+
+/** Share of the kept samples that have a near-duplicate among the kept: Σ over clusters of (chosen − 1) / kept. */
+export function redundancyLeft(kept: ArrayLike<number>, clusterOf: Int32Array, clusterCount: number): number {
+  const chosenIn = new Uint32Array(clusterCount);
+  let extra = 0;
+  for (let at = 0; at < kept.length; at++) {
+    const cluster = clusterOf[kept[at]];
+    if (cluster >= 0 && chosenIn[cluster]++ > 0) extra++;
+  }
+  return kept.length === 0 ? 0 : extra / kept.length;
+}

@@ -1,0 +1,142 @@
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { InfomaxError } from "../errors.ts";
+import { DROP_REASONS, type DropReason } from "../selection/keepers.ts";
+import { WORK_FOLDER, writeTextFile } from "./protectionFile.ts";
+
+const FORMAT = "infomax-selection";
+const VERSION = 1;
+
+/** First line of a selection file. No time stamp: the same input gives the same bytes, so git shows real changes alone. */
+export interface SelectionHeader {
+  readonly name: string;
+  /** Base name of the dataset that it belongs to. */
+  readonly dataset: string;
+  /** Digest of all ids and contents. */
+  readonly datasetDigest: string;
+  readonly samples: number;
+  readonly requestedBudget: string;
+  readonly kept: number;
+  readonly objective: number;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly unreadable: number;
+}
+
+/** One decision; lines are sorted by id. */
+export interface SelectionEntry {
+  readonly id: string;
+  readonly decision: "kept" | "dropped";
+  readonly reason: DropReason | "protected" | "chosen";
+  readonly importance: number;
+  /** The kept sample that stands for a dropped one, and their cosine. */
+  readonly keeper?: string;
+  readonly similarity?: number;
+}
+
+export interface Selection {
+  readonly header: SelectionHeader;
+  readonly entries: readonly SelectionEntry[];
+}
+
+/** Throws unless the name can be a file name on every system. */
+export function checkSelectionName(name: string): void {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.\- ]{0,99}$/u.test(name) || /[. ]$/.test(name)) {
+    throw new InfomaxError("bad-selection", `"${name}" cannot name a selection`, "Use up to 100 letters, digits, '-', '_' and '.', starting with a letter or digit.");
+  }
+}
+
+export function selectionPaths(root: string, name: string): { readonly selectionFile: string; readonly idsFile: string } {
+  const folder = path.join(root, WORK_FOLDER, "selections");
+  return { selectionFile: path.join(folder, `${name}.jsonl`), idsFile: path.join(folder, `${name}.ids.txt`) };
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Writes `<name>.jsonl` and `<name>.ids.txt` under the dataset's work folder. */
+export async function writeSelection(root: string, selection: Selection): Promise<{ readonly selectionFile: string; readonly idsFile: string }> {
+  checkSelectionName(selection.header.name);
+  const paths = selectionPaths(root, selection.header.name);
+  const entries = [...selection.entries].sort(byId);
+  const lines = [JSON.stringify({ format: FORMAT, version: VERSION, ...selection.header })];
+  for (const { id, decision, reason, importance, keeper, similarity } of entries) {
+    lines.push(JSON.stringify({
+      id, decision, reason, importance: rounded(importance),
+      ...(keeper === undefined ? {} : { keeper, similarity: rounded(similarity ?? 0) }),
+    }));
+  }
+  await writeTextFile(paths.selectionFile, lines.join("\n") + "\n");
+  await writeTextFile(paths.idsFile, entries.filter((entry) => entry.decision === "kept").map((entry) => entry.id + "\n").join(""));
+  return paths;
+}
+
+/** Six significant digits: enough to compare, short enough to read. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** Reads a selection; a line that is not one is an error with its number (code bad-selection). */
+export async function readSelection(root: string, name: string): Promise<Selection> {
+  checkSelectionName(name);
+  const { selectionFile } = selectionPaths(root, name);
+  const shown = `${WORK_FOLDER}/selections/${name}.jsonl`;
+  const bad = (problem: string, line: number): InfomaxError =>
+    new InfomaxError("bad-selection", problem, "Prune again, or restore the file from git.", { file: shown, line });
+  let header: SelectionHeader | null = null;
+  const entries: SelectionEntry[] = [];
+  let number = 0;
+  const stream = createReadStream(selectionFile, "utf8");
+  try {
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      number++;
+      if (line === "") continue;
+      let value: unknown;
+      try {
+        value = JSON.parse(line);
+      } catch {
+        throw bad("the line is no JSON", number);
+      }
+      if (header === null) {
+        if (!isHeader(value)) throw bad(`the file is no selection of version ${VERSION}`, number);
+        header = value;
+      } else if (isEntry(value)) entries.push(value);
+      else throw bad("the line is no decision on a sample", number);
+    }
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new InfomaxError("not-found", `there is no selection "${name}"`, "Prune the dataset to make one.", { file: shown }, thrown);
+    }
+    throw thrown;
+  } finally {
+    stream.destroy();
+  }
+  if (header === null) throw bad("the file is empty", 1);
+  return { header, entries };
+}
+
+function isHeader(value: unknown): value is SelectionHeader {
+  if (typeof value !== "object" || value === null) return false;
+  const header = value as Record<string, unknown>;
+  return header["format"] === FORMAT && header["version"] === VERSION && typeof header["name"] === "string"
+    && typeof header["dataset"] === "string" && typeof header["kept"] === "number";
+}
+
+function isEntry(value: unknown): value is SelectionEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const entry = value as Record<string, unknown>;
+  const reasons: readonly unknown[] = ["protected", "chosen", ...DROP_REASONS];
+  return typeof entry["id"] === "string" && (entry["decision"] === "kept" || entry["decision"] === "dropped") && reasons.includes(entry["reason"])
+    && (entry["keeper"] === undefined || typeof entry["keeper"] === "string");
+}
+
+/** Names of the selections at a dataset's root, in alphabetical order. */
+export async function listSelections(root: string): Promise<string[]> {
+  try {
+    const files = await readdir(path.join(root, WORK_FOLDER, "selections"));
+    return files.filter((file) => file.endsWith(".jsonl")).map((file) => file.slice(0, -".jsonl".length)).sort();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw thrown;
+  }
+}

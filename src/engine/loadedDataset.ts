@@ -1,0 +1,168 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { ContentReader } from "../core/dataset/content.ts";
+import { loadHasher, type Hasher } from "../core/dataset/identity.ts";
+import { InfomaxError } from "../core/errors.ts";
+import { ranks } from "../core/importance/scale.ts";
+import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
+import { similarityGraph, type SimilarityGraph } from "../core/neighbors/neighborGraph.ts";
+import { leaderClusters, type Clusters } from "../core/redundancy/clusters.ts";
+import { exactGroups } from "../core/redundancy/exactGroups.ts";
+import { protectionFile, readPins, type Pin } from "../core/store/protectionFile.ts";
+import { readSelection, selectionPaths, type Selection, type SelectionEntry } from "../core/store/selectionFile.ts";
+
+/** A selection by row, as views need it. */
+export interface SelectionView {
+  readonly name: string;
+  readonly selection: Selection;
+  /** Entry of each row; undefined for samples that came after the selection was made. */
+  readonly entryOf: readonly (SelectionEntry | undefined)[];
+}
+
+/** What users and git may change between two requests, as it is now. */
+export interface Snapshot {
+  readonly pins: ReadonlyMap<number, Pin>;
+  /** Ids of pins whose sample is in the dataset neither by id nor by content. */
+  readonly missingPins: readonly string[];
+  readonly selection: SelectionView | null;
+}
+
+interface Stamped<T> {
+  readonly stamp: string;
+  readonly value: T;
+}
+
+async function stampOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => null);
+  return found === null ? "none" : `${found.size}/${found.mtimeMs}/${found.ino}`;
+}
+
+/** Thresholds whose clusters are kept at once: the index's own and the last few tried. */
+const KEPT_THRESHOLDS = 4;
+
+/** An index in memory with what is derived from it on demand. Files that users change are read anew when they changed. */
+export class LoadedDataset {
+  readonly index: DatasetIndex;
+  readonly content: ContentReader;
+  readonly hasher: Hasher;
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly importanceRank: Float64Array;
+  readonly exact: ReturnType<typeof exactGroups>;
+  currentSelection: string | null;
+  private graphMade: SimilarityGraph | undefined;
+  private readonly clustersMade = new Map<number, Promise<Clusters>>();
+  private pins: Stamped<{ readonly rows: ReadonlyMap<number, Pin>; readonly missing: readonly string[] }> | undefined;
+  private selection: Stamped<SelectionView> | undefined;
+
+  private constructor(index: DatasetIndex, hasher: Hasher, currentSelection: string | null) {
+    this.index = index;
+    this.hasher = hasher;
+    this.currentSelection = currentSelection;
+    this.content = new ContentReader(index.dataset);
+    this.rowOf = new Map(index.dataset.ids.map((id, row) => [id, row]));
+    this.importanceRank = ranks(index.importance.values);
+    this.exact = exactGroups(index.digests);
+  }
+
+  static async create(index: DatasetIndex, currentSelection: string | null): Promise<LoadedDataset> {
+    return new LoadedDataset(index, await loadHasher(), currentSelection);
+  }
+
+  /** The k-NN part of K. */
+  get graph(): SimilarityGraph {
+    this.graphMade ??= similarityGraph(this.index.lists);
+    return this.graphMade;
+  }
+
+  /** The near-duplicate threshold in force: the setting, or the encoder's own. */
+  get threshold(): number {
+    return this.index.config.threshold === "auto" ? this.index.encoder.defaultThreshold : this.index.config.threshold;
+  }
+
+  /** Near-duplicate clusters at a threshold; made once and kept for the last few thresholds. */
+  clusters(threshold = this.threshold, signal?: AbortSignal): Promise<Clusters> {
+    const known = this.clustersMade.get(threshold);
+    if (known !== undefined) return known;
+    const made = leaderClusters(this.index.matrix, this.index.lists, threshold, signal === undefined ? {} : { signal });
+    this.clustersMade.set(threshold, made);
+    made.catch(() => this.clustersMade.delete(threshold));
+    for (const old of this.clustersMade.keys()) {
+      if (this.clustersMade.size <= KEPT_THRESHOLDS) break;
+      if (old !== this.threshold && old !== threshold) this.clustersMade.delete(old);
+    }
+    return made;
+  }
+
+  /** The row of an id, or an error that names it. */
+  row(id: string): number {
+    const row = this.rowOf.get(id);
+    if (row === undefined) {
+      throw new InfomaxError("not-found", `the dataset has no sample "${id}"`, "Give an id as the clusters and the selection file print it; if the dataset changed, index it again.");
+    }
+    return row;
+  }
+
+  digestHex(row: number): string {
+    return this.index.digests[row].toString(16).padStart(16, "0");
+  }
+
+  /** Pins and selection; their files are read again only when they changed. */
+  async snapshot(): Promise<Snapshot> {
+    const { rows, missing } = await this.matchPins();
+    return { pins: rows, missingPins: missing, selection: await this.selectionView() };
+  }
+
+  /** Pins by row. A pin whose id is gone is found by its content digest. */
+  private async matchPins(): Promise<{ readonly rows: ReadonlyMap<number, Pin>; readonly missing: readonly string[] }> {
+    const { dataset } = this.index;
+    const stamp = await stampOf(protectionFile(dataset.root));
+    if (this.pins?.stamp === stamp) return this.pins.value;
+    const pins = await readPins(dataset.root);
+    const rows = new Map<number, Pin>();
+    const unmatched: Pin[] = [];
+    for (const pin of pins.values()) {
+      const row = this.rowOf.get(pin.id);
+      if (row === undefined) unmatched.push(pin);
+      else rows.set(row, pin);
+    }
+    const missing: string[] = [];
+    if (unmatched.length > 0) {
+      const rowOfDigest = new Map<string, number>();
+      for (let row = 0; row < dataset.count; row++) rowOfDigest.set(this.digestHex(row), row);
+      for (const pin of unmatched) {
+        const row = rowOfDigest.get(pin.digest);
+        if (row === undefined) missing.push(pin.id);
+        else rows.set(row, pin);
+      }
+    }
+    this.pins = { stamp, value: { rows, missing } };
+    return this.pins.value;
+  }
+
+  /** The selection that views show, or null when there is none or its file is gone. */
+  private async selectionView(): Promise<SelectionView | null> {
+    const name = this.currentSelection;
+    if (name === null) return null;
+    const { dataset } = this.index;
+    const stamp = `${name}/${await stampOf(selectionPaths(dataset.root, name).selectionFile)}`;
+    if (this.selection?.stamp === stamp) return this.selection.value;
+    try {
+      const selection = await readSelection(dataset.root, name);
+      if (selection.header.dataset !== path.basename(dataset.path)) return null;
+      const entryOf = new Array<SelectionEntry | undefined>(dataset.count);
+      for (const entry of selection.entries) {
+        const row = this.rowOf.get(entry.id);
+        if (row !== undefined) entryOf[row] = entry;
+      }
+      this.selection = { stamp, value: { name, selection, entryOf } };
+      return this.selection.value;
+    } catch (thrown) {
+      if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
+      throw thrown;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.content.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
+import { InfomaxError, messageOf } from "../core/errors.ts";
+import { PROTOCOL_VERSION, USER_ERROR, type EngineErrorData, type InitializeParams, type Progress } from "../protocol/engine.ts";
+import { InspectorService, type RequestContext, type ServiceMethod } from "./service.ts";
+
+/** JSON-RPC's code for an unforeseen fault. */
+const INTERNAL_ERROR = -32603;
+const progressType = new ProgressType<Progress>();
+/** Least time between two progress messages, in milliseconds. */
+const PROGRESS_EVERY = 100;
+
+function packageVersion(): string {
+  const file = path.join(__dirname, "..", "package.json");
+  const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return typeof value === "object" && value !== null && "version" in value && typeof value.version === "string" ? value.version : "unknown";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** What the host is told of a failure; stacks go to the log only. */
+function toResponseError(thrown: unknown): ResponseError<EngineErrorData> {
+  if (thrown instanceof InfomaxError) return new ResponseError(USER_ERROR, thrown.message, { code: thrown.code, ...thrown.place });
+  process.stderr.write(`${thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)}\n`);
+  return new ResponseError(INTERNAL_ERROR, `Unexpected fault: ${messageOf(thrown)}`, { code: "internal" });
+}
+
+const METHODS: readonly ServiceMethod[] = [
+  "findDatasets", "open", "index", "clusters", "curve", "prune", "explain", "similar", "protect", "unprotect", "marks", "fileStatus", "thumbnails", "selections", "useSelection",
+];
+
+function start(): void {
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  let service: InspectorService | undefined;
+
+  connection.onRequest("initialize", (params: unknown) => {
+    if (!isObject(params) || params["protocolVersion"] !== PROTOCOL_VERSION || typeof params["storage"] !== "string") {
+      return toResponseError(new InfomaxError("bad-argument", `host and engine do not match (the engine speaks version ${PROTOCOL_VERSION})`, "Reload the window."));
+    }
+    const { storage } = params as unknown as InitializeParams;
+    service = new InspectorService({ storage });
+    return { protocolVersion: PROTOCOL_VERSION, version: packageVersion(), pid: process.pid };
+  });
+
+  for (const method of METHODS) {
+    connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
+      if (service === undefined) return toResponseError(new InfomaxError("internal", "the engine was not initialized", "Reload the window."));
+      if (!isObject(params)) return toResponseError(new InfomaxError("bad-argument", `request ${method} has no parameters`, "Reload the window."));
+      const { progressToken, ...rest } = params;
+      const controller = new AbortController();
+      const subscription = token.onCancellationRequested(() => { controller.abort(); });
+      let last = 0;
+      let lastStage = "";
+      const context: RequestContext = {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          if (typeof progressToken !== "string" && typeof progressToken !== "number") return;
+          const now = performance.now();
+          if (progress.stage === lastStage && now - last < PROGRESS_EVERY && progress.done < progress.total) return;
+          last = now;
+          lastStage = progress.stage;
+          void connection.sendProgress(progressType, progressToken, progress);
+        },
+      };
+      try {
+        const call = service[method].bind(service) as (params: unknown, context: RequestContext) => Promise<unknown>;
+        return await call(rest, context);
+      } catch (thrown) {
+        return toResponseError(thrown);
+      } finally {
+        subscription.dispose();
+      }
+    });
+  }
+
+  // The engine has no purpose without its parent.
+  process.on("disconnect", () => { process.exit(0); });
+  connection.listen();
+}
+
+start();

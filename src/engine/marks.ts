@@ -1,0 +1,119 @@
+import path from "node:path";
+import { parseRecordText, recordId } from "../core/dataset/content.ts";
+import type { FileStatus, MarksParams, SampleMark } from "../protocol/engine.ts";
+import { DROP_REASONS, type DropReason } from "../core/selection/keepers.ts";
+import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
+import type { Clusters } from "../core/redundancy/clusters.ts";
+
+/** POSIX path relative to the dataset root. */
+function relative(root: string, file: string): string {
+  return path.relative(root, file).split(path.sep).join("/");
+}
+
+/** Index of the first row of a file, and one past its last; rows of one file stand together, in line order. */
+function rowsOfFile(fileOf: Uint32Array, file: number): [number, number] {
+  const bound = (target: number): number => {
+    let low = 0;
+    let high = fileOf.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (fileOf[middle] < target) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return [bound(file), bound(file + 1)];
+}
+
+/**
+ * The samples on the given lines of a table, as the editor shows them. A record is taken for the sample that was
+ * indexed on its line if its content still gives that sample's id; else it is looked up by content, so that edits
+ * above a record do not lose it.
+ */
+export async function marksInLines(loaded: LoadedDataset, params: MarksParams): Promise<SampleMark[]> {
+  const { dataset } = loaded.index;
+  const name = relative(dataset.root, params.file);
+  const file = dataset.layout === "table" ? dataset.files.indexOf(name) : -1;
+  if (file < 0) return [];
+  const seen = await loaded.snapshot();
+  const clusters = await loaded.clusters();
+  const [firstRow, endRow] = rowsOfFile(dataset.fileOf, file);
+  let row = firstRow;
+  const marks: SampleMark[] = [];
+  const lastLine = params.firstLine + params.lines.length - 1;
+  for (let line = params.firstLine; line <= lastLine;) {
+    while (row < endRow && dataset.firstLine[row] < line) row++;
+    const expected = row < endRow && dataset.firstLine[row] === line ? row : -1;
+    const height = expected < 0 ? 1 : dataset.lastLine[expected] - line + 1;
+    const text = params.lines.slice(line - params.firstLine, line - params.firstLine + height).join("\n");
+    if (expected >= 0 && !params.modified && line + height - 1 > lastLine) {
+      marks.push(mark(loaded, seen, clusters, expected, line, line + height - 1));
+      break;
+    }
+    const found = await rowOfText(loaded, name, text, expected);
+    if (found >= 0) {
+      marks.push(mark(loaded, seen, clusters, found, line, line + height - 1));
+      line += height;
+    } else {
+      line++;
+    }
+  }
+  return marks;
+}
+
+async function rowOfText(loaded: LoadedDataset, file: string, text: string, expected: number): Promise<number> {
+  if (text.trim() === "") return -1;
+  const { dataset } = loaded.index;
+  const record = await parseRecordText(dataset, file, text);
+  if (record === null) return -1;
+  const base = recordId(dataset, file, record, loaded.hasher);
+  // Repeats of an id carry ~2, ~3: the one that was indexed here is meant.
+  if (expected >= 0 && (dataset.ids[expected] === base || dataset.ids[expected].startsWith(`${base}~`))) return expected;
+  return loaded.rowOf.get(base) ?? -1;
+}
+
+function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: number, line: number, lastLine: number): SampleMark {
+  const { dataset } = loaded.index;
+  const pin = seen.pins.get(row);
+  const entry = seen.selection?.entryOf[row];
+  const cluster = clusters.clusterOf[row];
+  const representative = cluster < 0 ? row : clusters.members[clusters.offsets[cluster]];
+  let similarity = 1;
+  for (let at = cluster < 0 ? 0 : clusters.offsets[cluster], end = cluster < 0 ? 0 : clusters.offsets[cluster + 1]; at < end; at++) {
+    if (clusters.members[at] === row) similarity = clusters.similarities[at];
+  }
+  return {
+    line, lastLine, id: dataset.ids[row],
+    protected: pin !== undefined,
+    note: pin === undefined || pin.note === "" ? null : pin.note,
+    duplicateOf: representative === row ? null : {
+      id: dataset.ids[representative], file: dataset.files[dataset.fileOf[representative]],
+      line: dataset.firstLine[representative] === 0 ? null : dataset.firstLine[representative], similarity,
+    },
+    clusterSize: cluster < 0 ? 1 : clusters.offsets[cluster + 1] - clusters.offsets[cluster],
+    status: entry?.decision ?? null,
+    reason: entry !== undefined && isDropReason(entry.reason) ? entry.reason : null,
+    keeper: entry?.keeper ?? null,
+  };
+}
+
+function isDropReason(reason: string): reason is DropReason {
+  return (DROP_REASONS as readonly string[]).includes(reason);
+}
+
+/** What the Explorer's badges show for image files, in the order asked. */
+export async function fileStatuses(loaded: LoadedDataset, files: readonly string[]): Promise<FileStatus[]> {
+  const { dataset } = loaded.index;
+  const seen = await loaded.snapshot();
+  const clusters = await loaded.clusters();
+  return files.map((file) => {
+    const row = dataset.layout === "images" ? loaded.rowOf.get(relative(dataset.root, file)) : undefined;
+    if (row === undefined) return { id: null, protected: false, duplicate: false, status: null };
+    const cluster = clusters.clusterOf[row];
+    return {
+      id: dataset.ids[row], protected: seen.pins.has(row),
+      duplicate: cluster >= 0 && clusters.members[clusters.offsets[cluster]] !== row,
+      status: seen.selection?.entryOf[row]?.decision ?? null,
+    };
+  });
+}

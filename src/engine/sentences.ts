@@ -1,0 +1,39 @@
+import type { DropReason } from "../core/selection/keepers.ts";
+
+/** What a sentence about a decision needs to know. */
+export interface Decision {
+  readonly reason: DropReason | "protected" | "chosen";
+  /** Share of samples with lower importance, in [0, 1]. */
+  readonly rank: number;
+  readonly note: string | null;
+  readonly keeper: string | null;
+  readonly similarity: number;
+  readonly selection: string;
+}
+
+/** A decision in one or two plain sentences. */
+export function explainDecision({ reason, rank, note, keeper, similarity, selection }: Decision): string {
+  const higher = `more important than ${Math.round(rank * 100)}% of the samples`;
+  const by = keeper ?? "a kept sample";
+  const near = `The most similar kept sample is ${by} (similarity ${similarity.toFixed(2)}).`;
+  switch (reason) {
+    case "protected":
+      return `Kept in "${selection}" because it is protected${note === null ? "" : ` (${note})`}: protected samples are kept at every budget.`;
+    case "chosen":
+      return `Kept in "${selection}": it is ${higher}, and what it adds is not yet in the samples chosen before it.`;
+    case "duplicate":
+      return `Dropped from "${selection}": ${by} has the same content and is kept.`;
+    case "near-duplicate":
+      return `Dropped from "${selection}": it is a near-duplicate of ${by} (similarity ${similarity.toFixed(2)}), which is kept.`;
+    case "redundant":
+      return `Dropped from "${selection}": it is ${higher}, but too much of it is already in kept samples that are like it. ${near}`;
+    case "low-importance":
+      return `Dropped from "${selection}": it is only ${higher}, which is not enough at this budget. ${near}`;
+    case "class-share":
+      return `Dropped from "${selection}": the share of its class was used up by samples that add more. ${near}`;
+    case "likely-mislabelled":
+      return `Dropped from "${selection}": its label disagrees with what is near it (among the hardest of its class by AUM), so it is likely mislabelled. Protect it if the label is right. ${near}`;
+    case "excluded":
+      return `Dropped from "${selection}" because it is excluded.`;
+  }
+}

@@ -1,0 +1,365 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
+import { findDatasets } from "../core/dataset/findDatasets.ts";
+import { writeThumbnail } from "../core/dataset/thumbnail.ts";
+import { InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
+import { buildIndex } from "../core/indexing/buildIndex.ts";
+import { datasetCacheFolder, indexFile, loadIndex, saveIndex } from "../core/indexing/indexCache.ts";
+import { sourceSignature } from "../core/indexing/signature.ts";
+import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
+import { listSelections, readSelection } from "../core/store/selectionFile.ts";
+import { protectionFile, readPins, writePins, writeTextFile } from "../core/store/protectionFile.ts";
+import type {
+  ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, EngineMethod, Explanation, FileStatus,
+  FileStatusParams, IndexState, MarksParams, ParamsOf, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult, ResultOf, SampleMark,
+  SampleParams, SimilarParams, SimilarSample, ThumbnailsParams, UnprotectParams, UseSelectionParams,
+} from "../protocol/engine.ts";
+import { LoadedDataset } from "./loadedDataset.ts";
+import { fileStatuses, marksInLines } from "./marks.ts";
+import { datasetCurve, pruneDataset } from "./prune.ts";
+import { explainDecision } from "./sentences.ts";
+import { clusterView, datasetSummary, sampleView, similarSample } from "./views.ts";
+
+/** How a request is watched and stopped. */
+export interface RequestContext {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** The engine's requests but the handshake, each a method of {@link InspectorService}. */
+export type ServiceMethod = Exclude<EngineMethod, "initialize">;
+type Service = { [M in ServiceMethod]: (params: ParamsOf<M>, context?: RequestContext) => Promise<ResultOf<M>> };
+
+/** Datasets held in memory at once. */
+const MOST_LOADED = 2;
+const EXPLAINED_NEIGHBORS = 8;
+const DEFAULT_CURVE_BUDGET = "30%";
+const NOTHING_INDEXED = "Index the dataset first (InfoMax: Index Dataset, or infomax index).";
+
+interface Located {
+  readonly dataset: string;
+  readonly config: Config;
+}
+
+/** All that the engine and the command line can do. One request on a dataset's index runs at a time. */
+export class InspectorService implements Service {
+  private readonly storage: string;
+  /** By dataset path, the last used last. */
+  private readonly loaded = new Map<string, { readonly file: string; readonly value: LoadedDataset }>();
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  /** @param options.storage folder for caches and thumbnails, outside any workspace; made when missing */
+  constructor(options: { readonly storage: string }) {
+    this.storage = options.storage;
+  }
+
+  findDatasets(params: { readonly folder: string }): Promise<readonly DatasetCandidate[]> {
+    return findDatasets(params.folder);
+  }
+
+  open(params: DatasetParams): Promise<IndexState> {
+    return this.exclusive(params, async (located) => {
+      const loaded = await this.fromCache(located);
+      return loaded === null ? { state: "missing" } : { state: "ready", summary: await datasetSummary(loaded) };
+    });
+  }
+
+  index(params: DatasetParams, context: RequestContext = {}): Promise<DatasetSummary> {
+    return this.exclusive(params, async (located) => {
+      const known = await this.fromCache(located);
+      if (known !== null && known.index.signature === await sourceSignature(located.dataset, located.config, context.signal)) return datasetSummary(known);
+      const folder = datasetCacheFolder(this.storage, located.dataset);
+      const index = await buildIndex(located.dataset, located.config, folder, {
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+        onProgress: (stage, done, total) => context.onProgress?.({ stage, done, total }),
+      });
+      throwIfCancelled(context.signal);
+      const file = indexFile(this.storage, located.dataset, located.config);
+      await saveIndex(file, index);
+      return datasetSummary(await this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located.dataset))));
+    });
+  }
+
+  async clusters(params: ClustersParams, context: RequestContext = {}): Promise<ClustersResult> {
+    const { loaded } = await this.ready(params);
+    const clusters = await loaded.clusters(params.threshold, context.signal);
+    const seen = await loaded.snapshot();
+    const views = [];
+    for (let c = params.offset; c < Math.min(clusters.count, params.offset + params.limit); c++) {
+      throwIfCancelled(context.signal);
+      views.push(await clusterView(loaded, seen, clusters, c, params.members));
+    }
+    return { threshold: clusters.threshold, total: clusters.count, offset: params.offset, clusters: views };
+  }
+
+  async curve(params: CurveParams, context: RequestContext = {}): Promise<CurveResult> {
+    const { loaded, config } = await this.ready(params);
+    return datasetCurve(loaded, config, params.budget ?? DEFAULT_CURVE_BUDGET, context.signal === undefined ? {} : { signal: context.signal });
+  }
+
+  async prune(params: PruneParams, context: RequestContext = {}): Promise<PruneResult> {
+    const { loaded, config, dataset } = await this.ready(params);
+    if (loaded.index.signature !== await sourceSignature(dataset, config, context.signal)) {
+      throw new InfomaxError("not-indexed", "the dataset changed since it was indexed", "Index it again, then prune.", { file: dataset });
+    }
+    const result = await pruneDataset(loaded, config, params.budget, params.name, {
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+      onProgress: (done, total) => context.onProgress?.({ stage: "Finding keepers", done, total }),
+    });
+    await this.setSelection(dataset, loaded, result.name);
+    return result;
+  }
+
+  async explain(params: SampleParams): Promise<Explanation> {
+    const { loaded } = await this.ready(params);
+    const { index } = loaded;
+    const row = loaded.row(params.id);
+    const seen = await loaded.snapshot();
+    const sample = await sampleView(loaded, seen, row);
+    const clusters = await loaded.clusters();
+    const cluster = clusters.clusterOf[row];
+    const entry = seen.selection?.entryOf[row];
+    const keeperRow = entry?.keeper === undefined ? undefined : loaded.rowOf.get(entry.keeper);
+    const neighbors: SimilarSample[] = [];
+    for (let r = 0; r < Math.min(EXPLAINED_NEIGHBORS, index.lists.k); r++) {
+      const at = row * index.lists.k + r;
+      if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
+    }
+    const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. There is no selection to explain yet: prune to make one.`;
+    return {
+      sample,
+      selection: seen.selection?.name ?? null,
+      reason: entry?.reason ?? null,
+      sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
+        reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1, selection: seen.selection.name,
+      }),
+      keeper: keeperRow === undefined ? null : await similarSample(loaded, seen, keeperRow, entry?.similarity ?? 0),
+      cluster: cluster < 0 ? null : {
+        size: clusters.offsets[cluster + 1] - clusters.offsets[cluster],
+        representative: await sampleView(loaded, seen, clusters.members[clusters.offsets[cluster]]),
+      },
+      neighbors,
+      importance: [
+        { name: index.importance.name, value: index.importance.values[row] },
+        ...(index.hardness === null ? [] : [{ name: "AUM", value: index.hardness.aum[row] }]),
+      ],
+    };
+  }
+
+  similar(params: SimilarParams, context: RequestContext = {}): Promise<readonly SimilarSample[]> {
+    return this.exclusive(params, async (located) => {
+      const { loaded } = await this.readyFrom(located);
+      const row = loaded.row(params.id);
+      const { matrix } = loaded.index;
+      const search = await this.searchIndex(located, loaded, context);
+      const found = await search.search(matrix.data.subarray(row * matrix.dims, (row + 1) * matrix.dims), params.limit + 1, context.signal === undefined ? {} : { signal: context.signal });
+      await search.close();
+      const seen = await loaded.snapshot();
+      const answers: SimilarSample[] = [];
+      for (let r = 0; r <= params.limit && answers.length < params.limit; r++) {
+        if (found.rows[r] >= 0 && found.rows[r] !== row) answers.push(await similarSample(loaded, seen, found.rows[r], found.similarities[r]));
+      }
+      return answers;
+    });
+  }
+
+  protect(params: ProtectParams): Promise<ProtectResult> {
+    return this.exclusive(params, async (located) => {
+      const { loaded } = await this.readyFrom(located);
+      const rows = params.ids.map((id) => loaded.row(id));
+      const { root, ids } = loaded.index.dataset;
+      const pins = await readPins(root);
+      let changed = 0;
+      const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+      for (const row of rows) {
+        const before = pins.get(ids[row]);
+        const note = params.note ?? before?.note ?? "";
+        if (before !== undefined && before.note === note) continue;
+        pins.set(ids[row], { id: ids[row], digest: loaded.digestHex(row), note, since: before?.since ?? since });
+        changed++;
+      }
+      if (changed > 0) await writePins(root, pins);
+      return { protectedCount: pins.size, changed, file: protectionFile(root) };
+    });
+  }
+
+  unprotect(params: UnprotectParams): Promise<ProtectResult> {
+    return this.exclusive(params, async (located) => {
+      const { loaded } = await this.readyFrom(located);
+      const { root } = loaded.index.dataset;
+      const pins = await readPins(root);
+      const matched = (await loaded.snapshot()).pins;
+      let changed = 0;
+      for (const id of params.ids) {
+        // A pin may name the sample by an older id; a pin whose sample is gone is named by its own.
+        const row = loaded.rowOf.get(id);
+        const pin = (row === undefined ? undefined : matched.get(row)) ?? pins.get(id);
+        if (pin === undefined) {
+          if (row === undefined) loaded.row(id);
+          continue;
+        }
+        pins.delete(pin.id);
+        changed++;
+      }
+      if (changed > 0) await writePins(root, pins);
+      return { protectedCount: pins.size, changed, file: protectionFile(root) };
+    });
+  }
+
+  async marks(params: MarksParams): Promise<readonly SampleMark[]> {
+    const { loaded } = await this.ready(params);
+    return marksInLines(loaded, params);
+  }
+
+  async fileStatus(params: FileStatusParams): Promise<readonly FileStatus[]> {
+    const { loaded } = await this.ready(params);
+    return fileStatuses(loaded, params.files);
+  }
+
+  async thumbnails(params: ThumbnailsParams): Promise<readonly (string | null)[]> {
+    const { loaded } = await this.ready(params);
+    return Promise.all(params.ids.map(async (id) => {
+      const row = loaded.rowOf.get(id);
+      if (row === undefined || loaded.index.dataset.kind !== "image") return null;
+      try {
+        const content = await loaded.content.read(row);
+        return content.kind === "image" ? await writeThumbnail(content.bytes, loaded.digestHex(row), params.size, path.join(this.storage, "thumbnails")) : null;
+      } catch {
+        // The file went or changed since it was indexed: the view shows its place empty.
+        return null;
+      }
+    }));
+  }
+
+  async selections(params: DatasetParams): Promise<readonly string[]> {
+    const { root } = await this.locate(params);
+    return listSelections(root);
+  }
+
+  async useSelection(params: UseSelectionParams): Promise<null> {
+    const { loaded, dataset } = await this.ready(params);
+    if (params.name !== null) {
+      const { header } = await readSelection(loaded.index.dataset.root, params.name);
+      if (header.dataset !== path.basename(dataset)) {
+        throw new InfomaxError("bad-selection", `the selection "${params.name}" belongs to ${header.dataset}, not to ${path.basename(dataset)}`, "Choose another selection.");
+      }
+    }
+    await this.setSelection(dataset, loaded, params.name);
+    return null;
+  }
+
+  /** Releases files and memory. */
+  async close(): Promise<void> {
+    for (const { value } of this.loaded.values()) await value.close();
+    this.loaded.clear();
+  }
+
+  private async locate(params: DatasetParams): Promise<Located & { readonly root: string }> {
+    const given = path.resolve(params.dataset);
+    const found = await stat(given).catch((thrown: unknown) => {
+      throw new InfomaxError("not-found", "there is no such file or folder", "Check the path.", { file: given }, thrown);
+    });
+    const dataset = await realpath(given);
+    const root = found.isDirectory() ? dataset : path.dirname(dataset);
+    return { dataset, root, config: resolveConfig(root, await readConfigFile(root), params.options ?? {}, params.trusted) };
+  }
+
+  /** Runs work on one dataset's index after the work before it, whether that failed or not. */
+  private async exclusive<T>(params: DatasetParams, work: (located: Located & { readonly root: string }) => Promise<T>): Promise<T> {
+    const located = await this.locate(params);
+    const before = this.queues.get(located.dataset) ?? Promise.resolve();
+    const mine = before.then(() => work(located), () => work(located));
+    this.queues.set(located.dataset, mine.catch(() => undefined));
+    return mine;
+  }
+
+  /** The index from memory or cache; null when there is none that fits the settings. */
+  private async fromCache(located: Located & { readonly root: string }): Promise<LoadedDataset | null> {
+    const file = indexFile(this.storage, located.dataset, located.config);
+    const held = this.loaded.get(located.dataset);
+    if (held?.file === file && JSON.stringify(held.value.index.config) === JSON.stringify(located.config)) return held.value;
+    let index;
+    try {
+      index = held?.file === file ? { ...held.value.index, config: located.config } : await loadIndex(file, located.root, located.config);
+    } catch (thrown) {
+      // A damaged cache is rebuilt: it holds nothing that cannot be made again.
+      if (thrown instanceof InfomaxError && thrown.code === "bad-data") return null;
+      throw thrown;
+    }
+    if (index === null) return null;
+    return this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located.dataset)));
+  }
+
+  private async remember(located: Located, file: string, value: LoadedDataset): Promise<LoadedDataset> {
+    const old = this.loaded.get(located.dataset);
+    this.loaded.delete(located.dataset);
+    this.loaded.set(located.dataset, { file, value });
+    if (old !== undefined) await old.value.close();
+    for (const [dataset, { value: oldest }] of this.loaded) {
+      if (this.loaded.size <= MOST_LOADED) break;
+      this.loaded.delete(dataset);
+      await oldest.close();
+    }
+    return value;
+  }
+
+  private async ready(params: DatasetParams): Promise<{ readonly loaded: LoadedDataset; readonly config: Config; readonly dataset: string }> {
+    const located = await this.locate(params);
+    const held = this.loaded.get(located.dataset)?.value;
+    // What is loaded answers at once, also while the dataset is being indexed again.
+    if (held !== undefined && JSON.stringify(held.index.config) === JSON.stringify(located.config)) return { loaded: held, config: located.config, dataset: located.dataset };
+    return this.exclusive(params, () => this.readyFrom(located));
+  }
+
+  private async readyFrom(located: Located & { readonly root: string }): Promise<{ readonly loaded: LoadedDataset; readonly config: Config; readonly dataset: string }> {
+    const loaded = await this.fromCache(located);
+    if (loaded === null) throw new InfomaxError("not-indexed", "the dataset is not indexed with these settings", NOTHING_INDEXED, { file: located.dataset });
+    return { loaded, config: located.config, dataset: located.dataset };
+  }
+
+  private stateFile(dataset: string): string {
+    return path.join(datasetCacheFolder(this.storage, dataset), "state.json");
+  }
+
+  private async savedSelection(dataset: string): Promise<string | null> {
+    try {
+      const state: unknown = JSON.parse(await readFile(this.stateFile(dataset), "utf8"));
+      return typeof state === "object" && state !== null && "currentSelection" in state && typeof state.currentSelection === "string" ? state.currentSelection : null;
+    } catch {
+      // No state yet: nothing is selected.
+      return null;
+    }
+  }
+
+  private async setSelection(dataset: string, loaded: LoadedDataset, name: string | null): Promise<void> {
+    loaded.currentSelection = name;
+    await writeTextFile(this.stateFile(dataset), JSON.stringify({ currentSelection: name }) + "\n");
+  }
+
+  /** The kept HNSW graph of a dataset: built on first use, then loaded after its checksum was compared. */
+  private async searchIndex(located: Located, loaded: LoadedDataset, context: RequestContext): Promise<HnswSearch> {
+    const { index } = loaded;
+    const folder = datasetCacheFolder(this.storage, located.dataset);
+    const key = createHash("sha256").update(`${index.datasetDigest}/${index.encoder.name}/${index.config.seed}/${index.signature}`).digest("hex").slice(0, 16);
+    const file = path.join(folder, `hnsw-${key}.bin`);
+    const checksumFile = `${file}.sha256`;
+    const [bytes, expected] = await Promise.all([readFile(file).catch(() => null), readFile(checksumFile, "utf8").catch(() => null)]);
+    if (bytes !== null && expected !== null && createHash("sha256").update(bytes).digest("hex") === expected.trim()) {
+      return HnswSearch.load(file, index.matrix.dims);
+    }
+    const search = await HnswSearch.build(index.matrix, index.config.seed, {
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+      onProgress: (done, total) => context.onProgress?.({ stage: "Building the search index", done, total }),
+    });
+    try {
+      await mkdir(folder, { recursive: true });
+      await search.save(file);
+      await writeFile(checksumFile, createHash("sha256").update(await readFile(file)).digest("hex") + "\n");
+    } catch (thrown) {
+      throw new InfomaxError("internal", `the search index could not be kept (${messageOf(thrown)})`, "Make room in the cache folder.", { file }, thrown);
+    }
+    return search;
+  }
+}

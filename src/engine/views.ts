@@ -1,0 +1,118 @@
+import { SPLITS } from "../core/dataset/dataset.ts";
+import { InfomaxError } from "../core/errors.ts";
+import type { Clusters } from "../core/redundancy/clusters.ts";
+import type { ClusterView, DatasetSummary, NameCount, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
+
+const PREVIEW_CHARACTERS = 400;
+const SHOWN_REJECTED = 100;
+const HISTOGRAM_BINS = 50;
+
+/** How one sample looks to a person. @param seen pins and selection, read once for all samples of an answer */
+export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: number): Promise<SampleView> {
+  const { dataset, importance } = loaded.index;
+  const pin = seen.pins.get(row);
+  const entry = seen.selection?.entryOf[row];
+  return {
+    id: dataset.ids[row],
+    kind: dataset.kind,
+    file: dataset.files[dataset.fileOf[row]],
+    line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row],
+    label: dataset.label[row] < 0 ? null : dataset.labelNames[dataset.label[row]],
+    split: dataset.split[row] === 0 ? null : SPLITS[dataset.split[row]],
+    text: dataset.layout === "images" ? null : await previewText(loaded, row),
+    importance: importance.values[row],
+    importanceRank: loaded.importanceRank[row],
+    protected: pin !== undefined,
+    note: pin === undefined || pin.note === "" ? null : pin.note,
+    status: entry?.decision ?? null,
+  };
+}
+
+async function previewText(loaded: LoadedDataset, row: number): Promise<string> {
+  try {
+    const text = await loaded.content.textOf(row) ?? "";
+    return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
+  } catch (thrown) {
+    // The file changed or went since it was indexed: the view says so in the text's place.
+    if (thrown instanceof InfomaxError) return `(${thrown.problem})`;
+    throw thrown;
+  }
+}
+
+export async function similarSample(loaded: LoadedDataset, seen: Snapshot, row: number, similarity: number): Promise<SimilarSample> {
+  return { sample: await sampleView(loaded, seen, row), similarity: Math.min(1, Math.max(0, similarity)) };
+}
+
+/** One cluster with at most `most` members. */
+export async function clusterView(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, cluster: number, most: number): Promise<ClusterView> {
+  const { dataset } = loaded.index;
+  const start = clusters.offsets[cluster];
+  const end = clusters.offsets[cluster + 1];
+  const labels = new Set<number>();
+  const splits = new Set<number>();
+  let exact = true;
+  for (let at = start; at < end; at++) {
+    const row = clusters.members[at];
+    labels.add(dataset.label[row]);
+    splits.add(dataset.split[row]);
+    exact &&= loaded.index.digests[row] === loaded.index.digests[clusters.members[start]];
+  }
+  const members: SimilarSample[] = [];
+  for (let at = start; at < Math.min(end, start + most); at++) members.push(await similarSample(loaded, seen, clusters.members[at], clusters.similarities[at]));
+  return {
+    // The first entry is the representative itself; the others fall in similarity.
+    cluster, size: end - start, tightness: clusters.similarities[end - 1], exact,
+    mixedLabels: labels.size > 1, crossesSplits: splits.size > 1, members,
+  };
+}
+
+function counts(codes: ArrayLike<number>, names: readonly string[], isCounted: (code: number) => boolean): NameCount[] {
+  const tally = new Uint32Array(names.length);
+  for (let i = 0; i < codes.length; i++) if (isCounted(codes[i])) tally[codes[i]]++;
+  return names.map((name, code) => ({ name, count: tally[code] })).filter((entry) => entry.count > 0);
+}
+
+/** What was indexed, and what is redundant in it. */
+export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSummary> {
+  const { index, exact } = loaded;
+  const { dataset, lists } = index;
+  const clusters = await loaded.clusters();
+  const seen = await loaded.snapshot();
+  const histogram = new Array<number>(HISTOGRAM_BINS).fill(0);
+  if (lists.k > 0) {
+    for (let i = 0; i < dataset.count; i++) {
+      const similarity = Math.min(1, Math.max(0, lists.similarities[i * lists.k]));
+      histogram[Math.min(HISTOGRAM_BINS - 1, Math.floor(similarity * HISTOGRAM_BINS))]++;
+    }
+  }
+  return {
+    dataset: dataset.path,
+    root: dataset.root,
+    kind: dataset.kind,
+    samples: dataset.count,
+    classes: counts(dataset.label, dataset.labelNames, (code) => code >= 0),
+    splits: counts(dataset.split, SPLITS, (code) => code > 0),
+    notes: dataset.notes,
+    rejected: dataset.rejected.slice(0, SHOWN_REJECTED).map(({ file, line, reason }) => ({ file, line, reason })),
+    rejectedTotal: dataset.rejected.length,
+    encoder: { name: index.encoder.name, dimensions: index.encoder.dimensions },
+    importance: { name: index.importance.name, description: index.importance.description },
+    neighbors: lists.k,
+    threshold: index.config.threshold === "auto"
+      ? { value: loaded.threshold, source: "auto", explanation: `the default for ${index.encoder.name}` }
+      : { value: loaded.threshold, source: "set", explanation: "set by you" },
+    similarityHistogram: histogram,
+    duplicates: {
+      exactGroups: exact.count,
+      exactExtra: exact.groupOf.reduce((sum, group) => sum + (group >= 0 ? 1 : 0), 0) - exact.count,
+      clusters: clusters.count,
+      clusterExtra: clusters.members.length - clusters.count,
+    },
+    protectedCount: seen.pins.size,
+    protectedMissing: seen.missingPins,
+    currentSelection: seen.selection?.name ?? null,
+    indexedAt: index.indexedAt,
+    seconds: index.seconds,
+  };
+}

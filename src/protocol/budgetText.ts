@@ -1,0 +1,31 @@
+/** What a budget as typed means, said while it is typed. The engine has the last word. Pure, imports nothing. */
+export type BudgetReading =
+  | { readonly ok: true; /** samples to keep, or null for a percentage of an unknown number */ readonly kept: number | null }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads "500" or "30%".
+ * @param samples size of the dataset, or null where it is not known yet
+ * @param protectedCount samples that every selection keeps
+ */
+export function readBudget(text: string, samples: number | null, protectedCount = 0): BudgetReading {
+  const typed = text.trim();
+  if (typed === "") return { ok: false, problem: "Type how many samples to keep: a number such as 500, or a share such as 30%." };
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(typed);
+  if (match === null) return { ok: false, problem: `"${typed}" is neither a number such as 500 nor a share such as 30%.` };
+  const value = Number(match[1]);
+  if (value <= 0) return { ok: false, problem: "The budget must be more than 0." };
+  if (match[2] === "%") {
+    if (value > 100) return { ok: false, problem: "A share must be at most 100%." };
+    return samples === null ? { ok: true, kept: null } : floor(Math.max(1, Math.round((samples * value) / 100)), protectedCount);
+  }
+  if (!Number.isInteger(value)) return { ok: false, problem: "A number of samples must be whole; for a share add %." };
+  if (samples !== null && value > samples) return { ok: false, problem: `The dataset has only ${samples.toLocaleString("en-US")} samples.` };
+  return floor(value, protectedCount);
+}
+
+function floor(kept: number, protectedCount: number): BudgetReading {
+  return kept < protectedCount
+    ? { ok: false, problem: `${protectedCount.toLocaleString("en-US")} samples are protected, so at least as many must be kept; this would keep ${kept.toLocaleString("en-US")}.` }
+    : { ok: true, kept };
+}

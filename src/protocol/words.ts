@@ -1,0 +1,60 @@
+/** The words that editors and inspector share. Pure, imports types only. */
+import type { DropReason, FileStatus } from "./engine.ts";
+
+const REASONS: { readonly [reason in DropReason]: string } = {
+  "duplicate": "exact duplicate",
+  "near-duplicate": "near-duplicate",
+  "redundant": "redundant",
+  "low-importance": "low importance",
+  "class-share": "share of its class used up",
+  "likely-mislabelled": "likely mislabelled",
+  "excluded": "excluded",
+};
+export const DROP_REASONS = Object.keys(REASONS) as readonly DropReason[];
+
+/** A reason for dropping, in lower case. */
+export function reasonText(reason: DropReason): string {
+  return REASONS[reason];
+}
+
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** 12345 → "12,345". */
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** "1 sample", "2 samples"; `many` where the plural is not `one` with an s. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A share in [0, 1] as a percentage; one decimal below 10%, and never 0% or 100% for what is not. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent === 0 || percent === 100) return `${percent}%`;
+  if (percent < 0.1) return "<0.1%";
+  if (percent > 99.9) return ">99.9%";
+  return `${percent.toFixed(percent < 10 || percent > 90 ? 1 : 0).replace(/\.0$/, "")}%`;
+}
+
+/** A cosine similarity with two decimals; 1.00 only for what is 1. */
+export function formatSimilarity(similarity: number): string {
+  return similarity < 1 && similarity >= 0.995 ? similarity.toFixed(4).replace("1.0000", "0.9999") : similarity.toFixed(2);
+}
+
+/** Progress in one line: "Embedding 45% (900 of 2,000)". */
+export function progressText(progress: { readonly stage: string; readonly done: number; readonly total: number }): string {
+  if (progress.total <= 0) return progress.done > 0 ? `${progress.stage} (${formatCount(progress.done)})` : `${progress.stage}…`;
+  const percent = Math.min(100, Math.floor((100 * progress.done) / progress.total));
+  return `${progress.stage} ${percent}% (${formatCount(progress.done)} of ${formatCount(progress.total)})`;
+}
+
+/** What a file's badge means, in words; null where there is nothing to say. */
+export function fileStatusText(status: FileStatus): string | null {
+  const parts: string[] = [];
+  if (status.protected) parts.push("protected: never dropped");
+  if (status.duplicate) parts.push("has a near-duplicate");
+  if (status.status === "dropped") parts.push("dropped by the current selection");
+  return parts.length === 0 ? null : `InfoMax: ${parts.join("; ")}`;
+}

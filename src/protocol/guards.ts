@@ -75,7 +75,7 @@ export function isToWebview(message: unknown): message is ToWebview {
     case "thumbnails":
       return isUriMap(message.thumbnails);
     case "curve":
-      return isObject(result) && isCount(result.samples) && hasArray(result, "points", "randomCoverage");
+      return isObject(result) && isCount(result.samples) && hasArray(result, "points", "randomCoverage", "randomDistinct");
     case "pruned":
       return isObject(result) && isCount(result.samples) && isCount(result.kept) && isObject(result.dropped) && hasArray(result, "classes", "notes");
     case "explanation":

@@ -1,0 +1,30 @@
+import { fork } from "node:child_process";
+import * as vscode from "vscode";
+import { COMMANDS } from "./contributions.ts";
+import { EngineSupervisor } from "./engineSupervisor.ts";
+
+/** The supervisor over the real engine, with VS Code's log, notifications and storage. Starts nothing. */
+export function createSupervisor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
+  const script = vscode.Uri.joinPath(context.extensionUri, "dist", "engine.cjs").fsPath;
+  return new EngineSupervisor({
+    fork: () => fork(script, [], { env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" }, stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] }),
+    log: {
+      info: (message) => { log.info(message); },
+      warn: (message) => { log.warn(message); },
+      error: (message) => { log.error(message); },
+    },
+    notify: (message) => {
+      void vscode.window.showErrorMessage(message, "Show Log").then((answer) => {
+        if (answer === "Show Log") void vscode.commands.executeCommand(COMMANDS.showLog);
+      });
+    },
+    clock: {
+      now: () => Date.now(),
+      after: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => { clearTimeout(timer); };
+      },
+    },
+    storage: context.globalStorageUri.fsPath,
+  });
+}

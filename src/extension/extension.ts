@@ -1,0 +1,65 @@
+import * as vscode from "vscode";
+import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
+import { DatasetCommands } from "./datasetCommands.ts";
+import { DatasetController } from "./datasetController.ts";
+import { DatasetPicker } from "./datasetPicker.ts";
+import { createSupervisor } from "./engineHost.ts";
+import { showFailure } from "./failures.ts";
+import { FileBadges } from "./fileBadges.ts";
+import { InfomaxWatcher } from "./infomaxWatcher.ts";
+import { Inspector } from "./inspectorPanel.ts";
+import { SampleCommands } from "./sampleCommands.ts";
+import { StatusBar } from "./statusBar.ts";
+import { TableEditors } from "./tableEditors.ts";
+import { TableMarks } from "./tableMarks.ts";
+
+/** Registers commands and views; the engine starts only when one of them needs it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("InfoMax Inspector", { log: true });
+  const engine = createSupervisor(context, log);
+  const controller = new DatasetController(engine, context.workspaceState);
+  const picker = new DatasetPicker(engine, controller);
+  const marks = new TableMarks(controller, log);
+  const inspector = new Inspector(context, controller, marks, log);
+  const datasets = new DatasetCommands(controller, picker, inspector, log);
+  const samples = new SampleCommands(controller, picker, marks, inspector);
+
+  const command = (id: string, run: (target: unknown, selected: unknown) => void | Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (target: unknown, selected: unknown) => {
+      try {
+        await run(target, selected);
+      } catch (thrown) {
+        await showFailure(thrown, log);
+      }
+    });
+  const resource = (target: unknown): vscode.Uri | undefined => (target instanceof vscode.Uri ? target : undefined);
+
+  context.subscriptions.push(
+    log, engine, controller, marks, inspector,
+    new TableEditors(context.extensionUri, controller, marks),
+    new FileBadges(controller, log),
+    new StatusBar(controller),
+    new InfomaxWatcher(controller),
+    command(COMMANDS.index, (target) => datasets.index(resource(target))),
+    command(COMMANDS.prune, (target) => datasets.prune(resource(target))),
+    command(COMMANDS.openInspector, () => datasets.openInspector()),
+    command(COMMANDS.selectDataset, () => datasets.selectDataset()),
+    command(COMMANDS.useSelection, () => datasets.useSelection()),
+    command(COMMANDS.protect, (target, selected) => samples.protect(target, selected)),
+    command(COMMANDS.unprotect, (target, selected) => samples.unprotect(target, selected)),
+    command(COMMANDS.explain, (target, selected) => samples.explain(target, selected)),
+    command(COMMANDS.findSimilar, (target, selected) => samples.findSimilar(target, selected)),
+    command(COMMANDS.showLog, () => { log.show(); }),
+    command(INTERNAL_COMMANDS.protectionMenu, (target) => samples.protectionMenu(target)),
+    command(INTERNAL_COMMANDS.goToSample, (place) => samples.goTo(place)),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SETTINGS_SECTION)) void controller.refresh();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => { void controller.refresh(); }),
+  );
+}
+
+/** Everything ends with the subscriptions, the engine process included. */
+export function deactivate(): void {
+  return;
+}

@@ -1,0 +1,37 @@
+import * as vscode from "vscode";
+import { COMMANDS } from "./contributions.ts";
+import type { EngineError} from "./engineError.ts";
+import { engineErrorFrom } from "./engineError.ts";
+
+/** Failures to which the log adds something. */
+const WITH_LOG: ReadonlySet<string> = new Set(["internal", "engine-lost", "engine-gave-up", "engine-start"]);
+
+/** Shows a failed action to the user in one line, with the button that helps; a cancelled one is no failure. */
+export async function showFailure(thrown: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  const error = engineErrorFrom(thrown);
+  if (error.cancelled) return;
+  log.error(error.message);
+  if (error.code === "internal") log.error(error.cause instanceof Error ? error.cause : error);
+  if (error.told) return;
+  const button = error.code === "not-indexed" ? "Index Dataset" : error.code === "not-trusted" ? "Manage Trust" : error.file !== null ? "Open File" : WITH_LOG.has(error.code) ? "Show Log" : null;
+  const answer = await vscode.window.showErrorMessage(error.message, ...(button === null ? [] : [button]));
+  if (answer === "Index Dataset") await vscode.commands.executeCommand(COMMANDS.index);
+  else if (answer === "Manage Trust") await vscode.commands.executeCommand("workbench.trust.manage");
+  else if (answer === "Show Log") await vscode.commands.executeCommand(COMMANDS.showLog);
+  else if (answer === "Open File") await openPlace(error);
+}
+
+async function openPlace(error: EngineError): Promise<void> {
+  if (error.file === null) return;
+  const uri = await locate(error.file);
+  if (uri === null) return;
+  const at = new vscode.Position(Math.max(0, (error.line ?? 1) - 1), 0);
+  await vscode.commands.executeCommand("vscode.open", uri, { selection: new vscode.Range(at, at) });
+}
+
+/** An error's file is absolute, or relative to a dataset in some workspace folder. */
+async function locate(file: string): Promise<vscode.Uri | null> {
+  if (/^([/\\]|[a-z]:)/i.test(file)) return vscode.Uri.file(file);
+  const [found] = await vscode.workspace.findFiles(`**/${file}`, undefined, 1);
+  return found ?? null;
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { SampleMark } from "../protocol/engine.ts";
+import { lensesOf } from "./markText.ts";
+
+const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
+const titles = (mark: Partial<SampleMark>, here = "data.jsonl") => lensesOf({ ...plain, ...mark }, here).map((lens) => lens.title);
+
+test("a plain sample before any selection", () => {
+  assert.deepEqual(titles({}), ["Protect", "Similar"]);
+});
+
+test("a dropped duplicate says of what and why", () => {
+  const mark = { duplicateOf: { id: "a", file: "data.jsonl", line: 1, similarity: 0.98 }, clusterSize: 2, status: "dropped", reason: "near-duplicate", keeper: "a" } as const;
+  assert.deepEqual(titles(mark), ["Protect", "duplicate of line 1 (0.98)", "dropped: near-duplicate", "Similar"]);
+  assert.deepEqual(titles(mark, "more.jsonl")[1], "duplicate of data.jsonl:1 (0.98)");
+});
+
+test("a protected representative with its note, cut to one short line", () => {
+  assert.deepEqual(titles({ protected: true, note: "rare\nclass", clusterSize: 4, status: "kept" }), ["$(shield) Protected — rare class", "represents 3 near-duplicates", "kept", "Similar"]);
+  assert.ok(titles({ protected: true, note: "x".repeat(500) })[0].length < 90);
+});

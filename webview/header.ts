@@ -1,0 +1,56 @@
+import type { DatasetSummary } from "../src/protocol/engine.ts";
+import { formatCount, formatShare, plural } from "../src/protocol/words.ts";
+import { h } from "./dom.ts";
+
+/** What is in the dataset, in figures. */
+export function header(summary: DatasetSummary): HTMLElement {
+  const { samples, classes, duplicates, encoder, importance, protectedCount, protectedMissing, threshold, rejectedTotal, currentSelection } = summary;
+  const name = summary.dataset.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? summary.dataset;
+  const near = Math.max(0, duplicates.clusterExtra - duplicates.exactExtra);
+  const share = (count: number): string => (samples === 0 ? "" : formatShare(count / samples));
+
+  const figures = h("dl", { class: "figures" },
+    figure("Samples", formatCount(samples), summary.splits.filter((split) => split.name !== "none").map((split) => `${split.name} ${formatCount(split.count)}`).join(", ")),
+    figure("Classes", classes.length === 0 ? "none" : formatCount(classes.length), classes.length === 0 ? "no labels" : classRange(summary)),
+    figure("Exact duplicates", formatCount(duplicates.exactExtra), duplicates.exactExtra === 0 ? "" : `${share(duplicates.exactExtra)}, in ${plural(duplicates.exactGroups, "group")}`),
+    figure("Near-duplicates", formatCount(near), duplicates.clusters === 0 ? "" : `${share(near)}, in ${plural(duplicates.clusters, "cluster")}`),
+    figure("Protected", formatCount(protectedCount), protectedMissing.length === 0 ? "" : `${formatCount(protectedMissing.length)} not in the dataset now`),
+    figure("Unreadable", formatCount(rejectedTotal), rejectedTotal === 0 ? "" : "left out"));
+
+  const facts = h("p", { class: "muted facts-line" },
+    fact(`Encoder ${encoder.name}, ${formatCount(encoder.dimensions)} dimensions`),
+    fact(`Importance ${importance.name}`, importance.description),
+    fact(`Threshold ${threshold.value.toFixed(3)} (${threshold.source})`, threshold.explanation),
+    fact(`${formatCount(summary.neighbors)} neighbours`),
+    fact(currentSelection === null ? "No selection shown" : `Selection “${currentSelection}”`));
+
+  const element = h("header", { class: "summary" }, h("h1", { text: name, title: summary.dataset }), figures, facts);
+  if (rejectedTotal > 0) element.append(rejected(summary));
+  if (summary.notes.length > 0) element.append(details(plural(summary.notes.length, "note"), summary.notes.map((note) => h("li", { text: note }))));
+  return element;
+}
+
+function figure(term: string, value: string, aside: string): HTMLElement {
+  return h("div", {}, h("dt", { text: term }), h("dd", { class: "figure", text: value }), h("dd", { class: "aside muted", text: aside }));
+}
+
+function fact(text: string, title?: string): HTMLElement {
+  return h("span", { text, ...(title === undefined ? {} : { title }) });
+}
+
+function classRange({ classes }: DatasetSummary): string {
+  const counts = classes.map((entry) => entry.count);
+  const smallest = Math.min(...counts);
+  const largest = Math.max(...counts);
+  return smallest === largest ? `${formatCount(smallest)} each` : `${formatCount(smallest)} to ${formatCount(largest)} each`;
+}
+
+function rejected({ rejected: shown, rejectedTotal }: DatasetSummary): HTMLElement {
+  const items = shown.map(({ file, line, reason }) => h("li", {}, h("code", { text: line === null ? file : `${file}:${line}` }), document.createTextNode(` ${reason}`)));
+  if (rejectedTotal > shown.length) items.push(h("li", { class: "muted", text: `and ${formatCount(rejectedTotal - shown.length)} more` }));
+  return details(`${plural(rejectedTotal, "unreadable sample")} left out`, items);
+}
+
+function details(title: string, items: readonly HTMLElement[]): HTMLElement {
+  return h("details", {}, h("summary", { text: title }), h("ul", {}, ...items));
+}

@@ -1,0 +1,43 @@
+import { debounced } from "./dom.ts";
+import { send } from "./host.ts";
+
+const BATCH = 100;
+
+/** Thumbnails by sample id: asked for when an image is put on the page, filled in when they arrive. */
+export class Thumbnails {
+  readonly #known = new Map<string, string>();
+  readonly #asked = new Set<string>();
+  #waiting: string[] = [];
+  readonly #ask = debounced(30, () => {
+    const ids = this.#waiting;
+    this.#waiting = [];
+    for (let start = 0; start < ids.length; start += BATCH) send({ type: "getThumbnails", ids: ids.slice(start, start + BATCH) });
+  });
+
+  /** Makes `image` show the sample, now or as soon as its thumbnail is there. */
+  show(image: HTMLImageElement, id: string): void {
+    image.dataset.sample = id;
+    const uri = this.#known.get(id);
+    if (uri !== undefined) image.src = uri;
+    else if (!this.#asked.has(id)) {
+      this.#asked.add(id);
+      this.#waiting.push(id);
+      this.#ask();
+    }
+  }
+
+  receive(thumbnails: { readonly [id: string]: string }): void {
+    for (const id of Object.keys(thumbnails)) this.#known.set(id, thumbnails[id]);
+    for (const image of document.querySelectorAll<HTMLImageElement>("img[data-sample]")) {
+      const uri = thumbnails[image.dataset.sample ?? ""];
+      if (uri !== undefined && image.getAttribute("src") !== uri) image.src = uri;
+    }
+  }
+
+  /** Forgets what did not arrive or no longer holds. */
+  clear(): void {
+    this.#known.clear();
+    this.#asked.clear();
+    this.#waiting = [];
+  }
+}

@@ -1,0 +1,88 @@
+/** The only module that knows the control library: its successor replaces this file alone. */
+import {
+  provideVSCodeDesignSystem, vsCodeButton, vsCodePanelTab, vsCodePanelView, vsCodePanels, vsCodeProgressRing, vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
+import { setAttributes } from "./dom.ts";
+
+/** Defines the custom elements; called once, before any of them is made. */
+export function registerControls(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodePanelTab(), vsCodePanelView(), vsCodePanels(), vsCodeProgressRing(), vsCodeTextField());
+}
+
+function control(tag: string, attributes: { readonly [name: string]: string }, ...children: readonly (Node | string)[]): HTMLElement {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+export interface ButtonControl {
+  readonly element: HTMLElement;
+  enable(enabled: boolean): void;
+}
+
+export function button(text: string, appearance: "primary" | "secondary", onClick: () => void): ButtonControl {
+  const element = control("vscode-button", { appearance }, text) as HTMLElement & { disabled: boolean };
+  element.addEventListener("click", () => {
+    if (!element.disabled) onClick();
+  });
+  return { element, enable: (enabled) => { element.disabled = !enabled; } };
+}
+
+export interface TextControl {
+  readonly element: HTMLElement;
+  value: string;
+  /** Shows whether the value can be used. */
+  invalid(problem: boolean): void;
+}
+
+export function textField(label: string, placeholder: string, on: { readonly input: () => void; readonly enter: () => void }): TextControl {
+  const element = control("vscode-text-field", { placeholder, "aria-label": label }) as HTMLElement & { value: string };
+  element.addEventListener("input", on.input);
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") on.enter();
+  });
+  return {
+    element,
+    get value() {
+      return element.value;
+    },
+    set value(text: string) {
+      element.value = text;
+    },
+    invalid: (problem) => {
+      element.classList.toggle("invalid", problem);
+      element.ariaInvalid = problem ? "true" : "false";
+    },
+  };
+}
+
+export function progressRing(label: string): HTMLElement {
+  return control("vscode-progress-ring", { "aria-label": label });
+}
+
+export interface Tab<Id extends string> {
+  readonly id: Id;
+  readonly title: string;
+  readonly content: HTMLElement;
+}
+export interface TabsControl<Id extends string> {
+  readonly element: HTMLElement;
+  show(id: Id): void;
+}
+
+export function tabs<Id extends string>(label: string, pages: readonly Tab<Id>[], active: Id, onChange: (id: Id) => void): TabsControl<Id> {
+  const element = control("vscode-panels", { "activeid": `tab-${active}`, "aria-label": label },
+    ...pages.map((page) => control("vscode-panel-tab", { id: `tab-${page.id}` }, page.title)),
+    ...pages.map((page) => control("vscode-panel-view", { id: `view-${page.id}` }, page.content))) as HTMLElement & { activeid: string };
+  let shown = active;
+  // Controls inside the pages send "change" events too, which bubble.
+  element.addEventListener("change", (event) => {
+    if (event.target !== element) return;
+    const page = pages.find((candidate) => `tab-${candidate.id}` === element.activeid);
+    if (page === undefined || page.id === shown) return;
+    shown = page.id;
+    onChange(page.id);
+  });
+  return { element, show: (id) => { element.activeid = `tab-${id}`; } };
+}

@@ -37,7 +37,8 @@ export interface TextControl {
 }
 
 export function textField(label: string, placeholder: string, on: { readonly input: () => void; readonly enter: () => void }): TextControl {
-  const element = control("vscode-text-field", { placeholder, "aria-label": label }) as HTMLElement & { value: string };
+  // The control names itself by its text content, whatever aria-label says; style.css keeps that text off the screen.
+  const element = control("vscode-text-field", { placeholder }, label) as HTMLElement & { value: string };
   element.addEventListener("input", on.input);
   element.addEventListener("keydown", (event) => {
     if (event.key === "Enter") on.enter();

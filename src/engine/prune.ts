@@ -5,7 +5,7 @@ import type { SearchOptions } from "../core/neighbors/neighborSearch.ts";
 import { curveBudgets, curvePoints, distinctContents, kneeOf, nestedCoverage } from "../core/selection/budgetCurve.ts";
 import { parseBudget, type Constraints } from "../core/selection/constraints.ts";
 import { greedySelection } from "../core/selection/greedy.ts";
-import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason } from "../core/selection/keepers.ts";
+import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason, type Keepers } from "../core/selection/keepers.ts";
 import { automaticCutoff, deferHardest } from "../core/selection/noiseCutoff.ts";
 import { createProgramme, type Programme } from "../core/selection/objective.ts";
 import { readSelection, writeSelection, type SelectionEntry } from "../core/store/selectionFile.ts";
@@ -13,6 +13,7 @@ import { InfomaxError } from "../core/errors.ts";
 import { seededPermutation } from "../core/random.ts";
 import type { CurveResult, PruneResult } from "../protocol/engine.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
+import { explainDecision } from "./sentences.ts";
 
 interface Problem {
   readonly programme: Programme;
@@ -107,6 +108,7 @@ export async function pruneDataset(
     name, ...written, samples: dataset.count, kept: budget, protectedKept: result.protectedCount, objective, dropped,
     classes: classes.filter((c) => c.before > 0), redundancyLeft: redundancyLeft(result.order, clusters.clusterOf, clusters.count),
     coverage: coverage / dataset.count,
+    examples: dropExamples(loaded, name, programme.scores, reasons, keepers),
     notes: [
       ...notes,
       ...(lost.length === 0 ? [] : [`No sample is kept of ${lost.length} ${lost.length === 1 ? "class" : "classes"}: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ", …" : ""}`]),
@@ -114,6 +116,27 @@ export async function pruneDataset(
     ],
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** Examples of each reason that a result carries. */
+const EXAMPLES_EACH = 2;
+
+/** The most important dropped samples of each reason: those whose loss one would question first. */
+function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64Array, reasons: Uint8Array, keepers: Keepers): PruneResult["examples"] {
+  const { ids } = loaded.index.dataset;
+  return DROP_REASONS.flatMap((reason, code) => {
+    const best: number[] = [];
+    for (let row = 0; row < reasons.length; row++) {
+      if (reasons[row] !== code) continue;
+      best.push(row);
+      best.sort((a, b) => scores[b] - scores[a] || a - b);
+      best.length = Math.min(best.length, EXAMPLES_EACH);
+    }
+    return best.map((row) => ({
+      id: ids[row], reason,
+      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], selection }),
+    }));
+  });
 }
 
 function defaultName(datasetPath: string, requested: string): string {

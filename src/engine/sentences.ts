@@ -26,7 +26,7 @@ export function explainDecision({ reason, rank, note, keeper, similarity, select
     case "near-duplicate":
       return `Dropped from "${selection}": it is a near-duplicate of ${by} (similarity ${similarity.toFixed(2)}), which is kept.`;
     case "redundant":
-      return `Dropped from "${selection}": it is ${higher}, but too much of it is already in kept samples that are like it. ${near}`;
+      return `Dropped from "${selection}": it is ${higher}, but what it shares with the kept samples, added up, outweighs that. ${near}`;
     case "low-importance":
       return `Dropped from "${selection}": it is only ${higher}, which is not enough at this budget. ${near}`;
     case "class-share":

@@ -90,7 +90,8 @@ export class TableEditors implements vscode.CodeLensProvider, vscode.Disposable 
     const documents = new Set(editors.map((editor) => editor.document).filter((document) => this.#marks.applies(document)));
     await Promise.all([...documents].map((document) => this.#marks.fetch(document)));
     for (const editor of vscode.window.visibleTextEditors) this.#decorate(editor);
-    if (documents.size > 0) this.#lenses.fire();
+    // Also where nothing applies any more: the lenses of a dataset that was left must go.
+    this.#lenses.fire();
   }
 
   #decorate(editor: vscode.TextEditor): void {

@@ -230,6 +230,8 @@ export interface PruneResult {
   /** Share of the kept samples that have a near-duplicate among the kept. */
   readonly redundancyLeft: number;
   readonly coverage: number;
+  /** The most important dropped samples of each reason, with the decision in words. */
+  readonly examples: readonly { readonly id: string; readonly reason: DropReason; readonly sentence: string }[];
   readonly notes: readonly string[];
   readonly seconds: number;
 }

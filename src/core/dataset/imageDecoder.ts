@@ -1,5 +1,6 @@
-import type { Sharp } from "sharp";
+import type { Sharp, SharpOptions } from "sharp";
 import { InfomaxError, messageOf } from "../errors.ts";
+import { decodeBmp, isBmp } from "./bmp.ts";
 
 /** Refuses images above 30,000 × 30,000 pixels, which only serve to exhaust memory. */
 export const MOST_PIXELS = 900_000_000;
@@ -8,12 +9,21 @@ type SharpModule = (input: Uint8Array, options: { failOn: "error"; limitInputPix
 
 let loading: Promise<SharpModule> | undefined;
 
-/** Loads the image decoder once a process; an error names platform and remedy when its native part is missing. */
+/**
+ * Loads the image decoder once a process; an error names platform and remedy when its native part is missing.
+ * It is sharp, and reads BMP besides: like sharp's own, such a failure is an Error in plain words.
+ */
 export function loadSharp(): Promise<SharpModule> {
-  loading ??= import("sharp").then((loaded) => {
+  loading ??= import("sharp").then((loaded): SharpModule => {
+    const sharp = loaded.default;
     // The decoded pixels are used at once and never twice: libvips's cache would only hold memory.
-    loaded.default.cache(false);
-    return loaded.default;
+    sharp.cache(false);
+    return (input, options) => {
+      if (!isBmp(input)) return sharp(input, options);
+      const { data, width, height, channels } = decodeBmp(input, options.limitInputPixels);
+      const raw: SharpOptions = { ...options, raw: { width, height, channels } };
+      return sharp(data, raw);
+    };
   }).catch((thrown: unknown) => {
     loading = undefined;
     throw new InfomaxError(

@@ -2,6 +2,9 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { loadSharp, MOST_PIXELS } from "./imageDecoder.ts";
 
+/** Thumbnails being written, by file: exact copies have one, and are often shown side by side. */
+const underWay = new Map<string, Promise<void>>();
+
 /**
  * Writes a WebP thumbnail named by content digest and size, unless it is there already.
  * @param size longer side in pixels; small images are enlarged without smoothing so that they can be seen
@@ -10,6 +13,16 @@ import { loadSharp, MOST_PIXELS } from "./imageDecoder.ts";
 export async function writeThumbnail(bytes: Uint8Array, digest: string, size: number, folder: string): Promise<string> {
   const file = path.join(folder, digest.slice(0, 2), `${digest}-${size}.webp`);
   if (await access(file).then(() => true, () => false)) return file;
+  let writing = underWay.get(file);
+  if (writing === undefined) {
+    writing = write(bytes, size, file).finally(() => underWay.delete(file));
+    underWay.set(file, writing);
+  }
+  await writing;
+  return file;
+}
+
+async function write(bytes: Uint8Array, size: number, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const sharp = await loadSharp();
   const temporary = `${file}.${process.pid}.tmp`;
@@ -22,5 +35,4 @@ export async function writeThumbnail(bytes: Uint8Array, digest: string, size: nu
   } finally {
     await rm(temporary, { force: true });
   }
-  return file;
 }

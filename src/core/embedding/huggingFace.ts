@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline as streamPipeline } from "node:stream/promises";
 import type { SampleContent } from "../dataset/dataset.ts";
+import { loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
 import { InfomaxError, messageOf } from "../errors.ts";
 import type { EncodedBatch, Encoder } from "./encoder.ts";
 
@@ -18,7 +18,7 @@ async function exists(file: string): Promise<boolean> {
 
 const unavailable = (folder: string, problem: string, cause?: unknown): InfomaxError => new InfomaxError(
   "encoder-unavailable", problem,
-  "Give a folder in the Hugging Face layout: config.json, tokenizer.json or preprocessor_config.json, and onnx/model.onnx.", { file: folder }, cause);
+  "Give a folder in the Hugging Face layout: config.json, onnx/model.onnx, and tokenizer.json with tokenizer_config.json for texts or preprocessor_config.json for images.", { file: folder }, cause);
 
 /** A tensor as transformers.js returns it. */
 interface TensorLike {
@@ -39,8 +39,8 @@ function isTensor(value: unknown): value is TensorLike {
 export async function openHuggingFaceEncoder(folder: string, kind: "image" | "text"): Promise<Encoder> {
   const found = await stat(folder).catch(() => null);
   if (found === null || !found.isDirectory()) throw unavailable(folder, "there is no such encoder folder");
-  const needed = kind === "image" ? "preprocessor_config.json" : "tokenizer.json";
-  for (const file of ["config.json", needed]) {
+  const needed = ["config.json", ...(kind === "image" ? ["preprocessor_config.json"] : ["tokenizer.json", "tokenizer_config.json"])];
+  for (const file of needed) {
     if (!(await exists(path.join(folder, file)))) throw unavailable(folder, `the encoder has no ${file}, so it cannot read ${kind === "image" ? "images" : "texts"}`);
   }
   let model: (typeof MODEL_FILES)[number] | undefined;
@@ -52,19 +52,30 @@ export async function openHuggingFaceEncoder(folder: string, kind: "image" | "te
   const { env } = transformers;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
-  env.localModelPath = path.dirname(folder) + path.sep;
-  const key = await digestFiles([path.join(folder, "config.json"), path.join(folder, needed), path.join(folder, "onnx", model[0])]);
+  // Files come from the folder alone, never from what another program left in the library's cache.
+  env.useFSCache = false;
+  const key = await digestFiles(await filesOf(folder, [...needed, `onnx/${model[0]}`]));
   try {
-    return await HuggingFaceEncoder.open(transformers, path.basename(folder), model[1], kind, `hugging-face-1/${kind}/${key}`);
+    return await HuggingFaceEncoder.open(transformers, path.resolve(folder), model[1], kind, `hugging-face-1/${kind}/${key}`);
   } catch (thrown) {
     if (thrown instanceof InfomaxError) throw thrown;
     throw unavailable(folder, `the encoder could not be loaded (${messageOf(thrown)})`, thrown);
   }
 }
 
+/** The named files, and the weights that lie beside the model (`model.onnx_data`), sorted. */
+async function filesOf(folder: string, names: readonly string[]): Promise<string[]> {
+  const files = names.map((name) => path.join(folder, name));
+  for (const name of await readdir(path.join(folder, "onnx"))) if (/_data(_\d+)?$/.test(name)) files.push(path.join(folder, "onnx", name));
+  return files.sort();
+}
+
 async function digestFiles(files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of files) await streamPipeline(createReadStream(file), hash, { end: false });
+  for (const file of files) {
+    hash.update(`${path.basename(file)}\0`);
+    for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  }
   return hash.digest("hex");
 }
 
@@ -85,28 +96,33 @@ class HuggingFaceEncoder implements Encoder {
     this.dispose = dispose;
   }
 
-  static async open(transformers: Transformers, name: string, dtype: (typeof MODEL_FILES)[number][1], kind: "image" | "text", key: string): Promise<HuggingFaceEncoder> {
+  /** @param folder absolute path: transformers.js then reads it as it stands, whatever other encoders are being opened */
+  static async open(transformers: Transformers, folder: string, dtype: (typeof MODEL_FILES)[number][1], kind: "image" | "text", key: string): Promise<HuggingFaceEncoder> {
     const options = { dtype, device: "cpu", local_files_only: true } as const;
-    const model = await transformers.AutoModel.from_pretrained(name, options);
+    const model = await transformers.AutoModel.from_pretrained(folder, options);
     const dispose = async (): Promise<void> => { await model.dispose(); };
     let run: HuggingFaceEncoder["run"];
     if (kind === "text") {
-      const tokenizer = await transformers.AutoTokenizer.from_pretrained(name, { local_files_only: true });
+      const tokenizer = await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true });
       run = async (contents) => {
         const texts = contents.map((content) => (content.kind === "image" ? "" : content.text));
         const inputs: unknown = tokenizer(texts, { padding: true, truncation: true });
         return pooled(await model(inputs), maskOf(inputs));
       };
     } else {
-      const processor = await transformers.AutoProcessor.from_pretrained(name, { local_files_only: true });
+      const processor = await transformers.AutoProcessor.from_pretrained(folder, { local_files_only: true });
+      const decode = await loadSharp();
       run = async (contents) => {
-        const images = await Promise.all(contents.map((content) =>
-          transformers.RawImage.fromBlob(new Blob([content.kind === "image" ? Buffer.from(content.bytes) : Buffer.alloc(0)]))));
+        const images = await Promise.all(contents.map(async (content) => {
+          const { data, info } = await decode(content.kind === "image" ? content.bytes : new Uint8Array(), { failOn: "error", limitInputPixels: MOST_PIXELS })
+            .rotate().removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+          return new transformers.RawImage(new Uint8ClampedArray(data), info.width, info.height, 3);
+        }));
         return pooled(await model(await processor(images)), null);
       };
     }
     const probe = await run([kind === "text" ? { kind, text: "a" } : { kind, bytes: ONE_PIXEL }]);
-    return new HuggingFaceEncoder(`${name} (${dtype})`, key, probe.length, run, dispose);
+    return new HuggingFaceEncoder(`${path.basename(folder)} (${dtype})`, key, probe.length, run, dispose);
   }
 
   async encode(contents: readonly SampleContent[]): Promise<EncodedBatch> {
@@ -121,7 +137,7 @@ class HuggingFaceEncoder implements Encoder {
         try {
           vectors.set(await this.run([contents[i]]), i * d);
         } catch (thrown) {
-          failures.set(i, `it cannot be encoded (${messageOf(thrown)})`);
+          failures.set(i, `it cannot be decoded or encoded (${messageOf(thrown)})`);
         }
       }
     }

@@ -8,7 +8,7 @@ import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch
 import { densityImportance } from "./density.ts";
 import { probeScores } from "./linearProbe.ts";
 
-/** Samples whose class has this many others at least can be told apart by a probe. */
+/** A probe tells classes apart: with fewer there is nothing to learn. */
 const LEAST_CLASSES = 2;
 
 /**

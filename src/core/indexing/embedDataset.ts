@@ -11,7 +11,7 @@ export interface EmbeddedDataset {
   readonly digests: BigUint64Array;
   /** Samples that could not be read or encoded, by row; their vectors are zero and must be left out. */
   readonly rejected: ReadonlyMap<number, RejectedSample>;
-  /** How many were encoded now; the others came from the log. */
+  /** How many contents were encoded now; the others came from the log. */
   readonly encoded: number;
 }
 
@@ -58,30 +58,32 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
       next = after < dataset.count ? read(after) : null;
       // A read that fails while this batch is being encoded is thrown when it is awaited, not before.
       next?.catch(() => undefined);
-      const missing: { row: number; content: SampleContent }[] = [];
+      // Samples of the same content share an entry.
+      const missing = new Map<bigint, { readonly rows: number[]; readonly content: SampleContent }>();
       contents.forEach((content, b) => {
         if (content === null) return;
         const row = first + b;
         digests[row] = hasher.bigint(content.kind === "image" ? content.bytes : content.text);
         const known = log.get(digests[row]);
-        if (known === undefined) missing.push({ row, content });
-        else data.set(known, row * dims);
+        const alike = missing.get(digests[row]);
+        if (known !== undefined) data.set(known, row * dims);
+        else if (alike !== undefined) alike.rows.push(row);
+        else missing.set(digests[row], { rows: [row], content });
       });
-      if (missing.length > 0) {
-        const { vectors, failures } = await encoder.encode(missing.map((m) => m.content));
-        const good: number[] = [];
-        missing.forEach(({ row }, m) => {
+      if (missing.size > 0) {
+        const { vectors, failures } = await encoder.encode([...missing.values()].map((m) => m.content));
+        const good: bigint[] = [];
+        const batch = new Float32Array(missing.size * dims);
+        [...missing].forEach(([digest, { rows }], m) => {
           const why = failures.get(m);
-          if (why !== undefined) {
-            reject(row, why, "bad-data");
-            return;
+          const vector = vectors.subarray(m * dims, (m + 1) * dims);
+          for (const row of rows) {
+            if (why === undefined) data.set(vector, row * dims);
+            else reject(row, why, "bad-data");
           }
-          good.push(m);
-          data.set(vectors.subarray(m * dims, (m + 1) * dims), row * dims);
+          if (why === undefined) batch.set(vector, good.push(digest) * dims - dims);
         });
-        const batch = new Float32Array(good.length * dims);
-        good.forEach((m, g) => { batch.set(vectors.subarray(m * dims, (m + 1) * dims), g * dims); });
-        await log.append(BigUint64Array.from(good, (m) => digests[missing[m].row]), batch);
+        await log.append(BigUint64Array.from(good), batch.subarray(0, good.length * dims));
         encoded += good.length;
       }
       options.onProgress?.(after, dataset.count);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "../config.ts";
 import { scanFolder } from "../dataset/scanFolder.ts";
@@ -19,7 +19,7 @@ export function settingsDigest(config: Config): string {
 }
 
 /**
- * Digest of settings and source files (path, size, time of last change). Reads no content, so it is quick; a change
+ * Digest of settings, source files and encoder files (path, size, time of last change). Reads no content, so it is quick; a change
  * that keeps size and time is not seen.
  */
 export async function sourceSignature(datasetPath: string, config: Config, signal?: AbortSignal): Promise<string> {
@@ -33,6 +33,11 @@ export async function sourceSignature(datasetPath: string, config: Config, signa
   }
   for (const extra of [config.embeddings, typeof config.importanceSource === "object" ? config.importanceSource.file : null]) {
     if (extra !== null) files.push(extra);
+  }
+  if (config.encoder !== null) {
+    for (const folder of [config.encoder, path.join(config.encoder, "onnx")]) {
+      for (const name of (await readdir(folder).catch(() => [])).sort()) files.push(path.join(folder, name));
+    }
   }
   for (let start = 0; start < files.length; start += 256) {
     const stats = await Promise.all(files.slice(start, start + 256).map(async (file) => {

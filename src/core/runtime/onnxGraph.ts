@@ -6,8 +6,15 @@ export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Integer attributes alone are needed here. */
-  readonly attributes?: { readonly [name: string]: number };
+  /** Integers and lists of integers alone are needed here; all ≥ 0. */
+  readonly attributes?: { readonly [name: string]: number | readonly number[] };
+}
+
+/** A constant float32 tensor, row-major. */
+export interface GraphConstant {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
 }
 
 export interface GraphValue {
@@ -21,6 +28,7 @@ const VARINT = 0;
 const BYTES = 2;
 const ELEMENT = { float32: 1, int64: 7 } as const;
 const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
 
 function varint(value: number): number[] {
   const out: number[] = [];
@@ -43,21 +51,35 @@ function valueInfo(value: GraphValue): number[] {
   return [...text(1, value.name), ...bytes(2, bytes(1, tensor))];
 }
 
+function constant(c: GraphConstant): number[] {
+  const raw = new DataView(new ArrayBuffer(4 * c.data.length));
+  c.data.forEach((value, i) => { raw.setFloat32(4 * i, value, true); });
+  return [...c.shape.flatMap((dim) => integer(1, dim)), ...integer(2, ELEMENT.float32), ...text(8, c.name), ...bytes(9, [...new Uint8Array(raw.buffer)])];
+}
+
+function attribute(name: string, value: number | readonly number[]): number[] {
+  return bytes(5, typeof value === "number"
+    ? [...text(1, name), ...integer(3, value), ...integer(20, ATTRIBUTE_INT)]
+    : [...text(1, name), ...value.flatMap((entry) => integer(8, entry)), ...integer(20, ATTRIBUTE_INTS)]);
+}
+
 function node(n: GraphNode): number[] {
   return [
     ...n.inputs.flatMap((name) => text(1, name)),
     ...n.outputs.flatMap((name) => text(2, name)),
     ...text(4, n.op),
-    ...Object.entries(n.attributes ?? {}).flatMap(([name, value]) =>
-      bytes(5, [...text(1, name), ...integer(3, value), ...integer(20, ATTRIBUTE_INT)])),
+    ...Object.entries(n.attributes ?? {}).flatMap(([name, value]) => attribute(name, value)),
   ];
 }
 
-/** The bytes of an ONNX model with the given nodes in topological order. Attribute values are integers ≥ 0. */
-export function encodeModel(name: string, inputs: readonly GraphValue[], nodes: readonly GraphNode[], outputs: readonly GraphValue[]): Uint8Array {
+/** The bytes of an ONNX model with the given nodes in topological order. Constants are meant to be small. */
+export function encodeModel(
+  name: string, inputs: readonly GraphValue[], nodes: readonly GraphNode[], outputs: readonly GraphValue[], constants: readonly GraphConstant[] = [],
+): Uint8Array {
   const graph = [
     ...nodes.flatMap((n) => bytes(1, node(n))),
     ...text(2, name),
+    ...constants.flatMap((c) => bytes(5, constant(c))),
     ...inputs.flatMap((v) => bytes(11, valueInfo(v))),
     ...outputs.flatMap((v) => bytes(12, valueInfo(v))),
   ];

@@ -20,7 +20,7 @@ interface Entry {
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== "object" || value === null) return false;
   const entry = value as Partial<Record<keyof Entry, unknown>>;
-  return typeof entry.name === "string" && typeof entry.kind === "string" && entry.kind in KINDS
+  return typeof entry.name === "string" && typeof entry.kind === "string" && Object.hasOwn(KINDS, entry.kind)
     && typeof entry.length === "number" && Number.isSafeInteger(entry.length) && entry.length >= 0;
 }
 
@@ -72,7 +72,7 @@ export async function readArrayFile(file: string): Promise<{ readonly metadata: 
     if (!prefix.subarray(0, 8).equals(MAGIC)) throw damaged(file, "other format or version");
     const headerLength = Number(prefix.readBigUInt64LE(8));
     if (headerLength > size) throw damaged(file, "header longer than the file");
-    const header: unknown = JSON.parse((await readBytes(handle, file, headerLength, hash)).toString("utf8"));
+    const header = parsed(await readBytes(handle, file, headerLength, hash));
     if (typeof header !== "object" || header === null || !("entries" in header) || !Array.isArray(header.entries)) throw damaged(file, "no header");
     const arrays = new Map<string, StoredArray>();
     let left = size - 16 - headerLength - 32;
@@ -95,6 +95,15 @@ export async function readArrayFile(file: string): Promise<{ readonly metadata: 
   }
 }
 
+/** The header's JSON, or null: its checksum comes last in the file, so damage may show here first. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
 async function readBytes(handle: FileHandle, file: string, length: number, hash: ReturnType<typeof createHash>): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   await readInto(handle, file, bytes, hash);
@@ -106,9 +115,10 @@ async function readInto(handle: FileHandle, file: string, target: Uint8Array, ha
   while (at < target.length) {
     const { bytesRead } = await handle.read(target, at, Math.min(BLOCK, target.length - at));
     if (bytesRead === 0) throw damaged(file, "cut short");
+    // In blocks, as a hash takes no more than 2 GiB at once.
+    hash.update(target.subarray(at, at + bytesRead));
     at += bytesRead;
   }
-  hash.update(target);
 }
 
 /** An array of the expected kind and length out of a file, or the error for a damaged one. */

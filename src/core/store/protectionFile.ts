@@ -69,15 +69,18 @@ export async function writePins(root: string, pins: ReadonlyMap<string, Pin>): P
   await writeTextFile(file, lines.join(""));
 }
 
+/** Tells temporary files of one process apart, as two requests may write the same file at once. */
+let written = 0;
+
 /** Writes a text file whole or not at all, making its folder. */
 export async function writeTextFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = `${file}.${process.pid}.${++written}.tmp`;
   try {
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(temporary, text, "utf8");
     await rename(temporary, file);
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new InfomaxError("bad-argument", `the file cannot be written (${messageOf(thrown)})`, "Make the folder writable.", { file }, thrown);
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { InfomaxError } from "../errors.ts";
+import { InfomaxError, messageOf } from "../errors.ts";
 import { DROP_REASONS, type DropReason } from "../selection/keepers.ts";
 import { WORK_FOLDER, writeTextFile } from "./protectionFile.ts";
 
@@ -40,9 +40,14 @@ export interface Selection {
   readonly entries: readonly SelectionEntry[];
 }
 
+/** Names of devices, which Windows gives to no file whatever its extension. */
+const DEVICE_NAME = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+/** File systems count bytes (255) rather than characters; this leaves room for the extension. */
+const MOST_NAME_BYTES = 200;
+
 /** Throws unless the name can be a file name on every system. */
 export function checkSelectionName(name: string): void {
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.\- ]{0,99}$/u.test(name) || /[. ]$/.test(name)) {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.\- ]{0,99}$/u.test(name) || /[. ]$/.test(name) || DEVICE_NAME.test(name) || Buffer.byteLength(name) > MOST_NAME_BYTES) {
     throw new InfomaxError("bad-selection", `"${name}" cannot name a selection`, "Use up to 100 letters, digits, '-', '_' and '.', starting with a letter or digit.");
   }
 }
@@ -82,7 +87,7 @@ export async function readSelection(root: string, name: string): Promise<Selecti
   const { selectionFile } = selectionPaths(root, name);
   const shown = `${WORK_FOLDER}/selections/${name}.jsonl`;
   const bad = (problem: string, line: number): InfomaxError =>
-    new InfomaxError("bad-selection", problem, "Prune again, or restore the file from git.", { file: shown, line });
+    new InfomaxError("bad-selection", problem, "Restore the file from git, or delete it and prune again.", { file: shown, line });
   let header: SelectionHeader | null = null;
   const entries: SelectionEntry[] = [];
   let number = 0;
@@ -90,10 +95,11 @@ export async function readSelection(root: string, name: string): Promise<Selecti
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       number++;
-      if (line === "") continue;
+      const text = number === 1 ? line.replace(/^\uFEFF/, "") : line;
+      if (text === "") continue;
       let value: unknown;
       try {
-        value = JSON.parse(line);
+        value = JSON.parse(text);
       } catch {
         throw bad("the line is no JSON", number);
       }
@@ -107,7 +113,8 @@ export async function readSelection(root: string, name: string): Promise<Selecti
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") {
       throw new InfomaxError("not-found", `there is no selection "${name}"`, "Prune the dataset to make one.", { file: shown }, thrown);
     }
-    throw thrown;
+    if (thrown instanceof InfomaxError) throw thrown;
+    throw new InfomaxError("bad-selection", `it cannot be read (${messageOf(thrown)})`, "Make the file readable, or delete it and prune again.", { file: shown }, thrown);
   } finally {
     stream.destroy();
   }
@@ -127,7 +134,8 @@ function isEntry(value: unknown): value is SelectionEntry {
   const entry = value as Record<string, unknown>;
   const reasons: readonly unknown[] = ["protected", "chosen", ...DROP_REASONS];
   return typeof entry["id"] === "string" && (entry["decision"] === "kept" || entry["decision"] === "dropped") && reasons.includes(entry["reason"])
-    && (entry["keeper"] === undefined || typeof entry["keeper"] === "string");
+    && typeof entry["importance"] === "number" && (entry["keeper"] === undefined || typeof entry["keeper"] === "string")
+    && (entry["similarity"] === undefined || typeof entry["similarity"] === "number");
 }
 
 /** Names of the selections at a dataset's root, in alphabetical order. */

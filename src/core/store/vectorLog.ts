@@ -5,8 +5,6 @@ import { open, type FileHandle } from "node:fs/promises";
 const MAGIC = Buffer.from("IFMXVEC1", "latin1");
 const HEADER = 48;
 const CHECK = 32;
-/** A batch larger than this is no batch of ours. */
-const MOST_IN_BATCH = 1 << 20;
 
 /**
  * An append-only file of vectors by content digest, so that a job that was killed goes on without embedding anything
@@ -36,6 +34,15 @@ export class VectorLog {
       await created.close();
       return open(file, "r+");
     });
+    try {
+      return await VectorLog.start(handle, key, dimensions);
+    } catch (thrown) {
+      await handle.close();
+      throw thrown;
+    }
+  }
+
+  private static async start(handle: FileHandle, key: string, dimensions: number): Promise<VectorLog> {
     const log = new VectorLog(handle, dimensions);
     const header = Buffer.alloc(HEADER);
     MAGIC.copy(header);
@@ -52,11 +59,13 @@ export class VectorLog {
   }
 
   private async load(): Promise<void> {
+    const { size } = await this.handle.stat();
     const count = Buffer.alloc(4);
     for (;;) {
       const { bytesRead } = await this.handle.read(count, 0, 4, this.end);
       const rows = bytesRead === 4 ? count.readUInt32LE(0) : 0;
-      if (rows === 0 || rows > MOST_IN_BATCH) break;
+      // A count beyond the file's end is damage: nothing is allocated for it.
+      if (rows === 0 || this.end + 4 + rows * (8 + 4 * this.dimensions) + CHECK > size) break;
       const body = Buffer.alloc(rows * (8 + 4 * this.dimensions));
       const check = Buffer.alloc(CHECK);
       const read = await this.handle.read(body, 0, body.length, this.end + 4);

@@ -1,0 +1,143 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { DatasetOptions } from "../protocol/engine.ts";
+import { COMMANDS, SHARED_OPTIONS, type CommandHelp } from "./help.ts";
+import { UsageError } from "./usageError.ts";
+
+/** A command line, checked. */
+export interface Arguments {
+  readonly command: string;
+  /** Absolute path. */
+  readonly dataset: string;
+  readonly ids: readonly string[];
+  readonly options: DatasetOptions;
+  readonly budget?: string;
+  readonly name?: string;
+  readonly note?: string;
+  /** Absolute path. */
+  readonly truth?: string;
+  readonly limit: number;
+  readonly members: number;
+  readonly cache?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export type Request = { readonly kind: "run"; readonly arguments: Arguments } | { readonly kind: "help"; readonly command: CommandHelp | null } | { readonly kind: "version" };
+
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+const SEE_HELP = "See infomax help";
+
+function commandNamed(name: string): CommandHelp {
+  const command = COMMANDS.find((c) => c.name === name);
+  if (command === undefined) throw new UsageError(`there is no command "${name}"`, `The commands are ${COMMANDS.map((c) => c.name).join(", ")}.`);
+  return command;
+}
+
+/** Reads the command line. Throws {@link UsageError} that says what is wrong and what to do. */
+export function readArguments(argv: readonly string[]): Request {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === "--help" || first === "-h") return { kind: "help", command: null };
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "help") return { kind: "help", command: rest[0] === undefined ? null : commandNamed(rest[0]) };
+  if (first.startsWith("-")) throw new UsageError(`the command must come before the option ${first}`, `${SEE_HELP}.`);
+  const command = commandNamed(first);
+  const { values, positionals } = parse(command, rest);
+  if (values["help"] === true) return { kind: "help", command };
+  const [dataset, ...ids] = positionals;
+  if (dataset === undefined) throw new UsageError(`infomax ${command.name} needs a dataset`, `Usage: infomax ${command.name} ${command.operands}.`);
+  const wanted = command.operands.includes("<id…>") ? "many" : command.operands.includes("<id>") ? "one" : "none";
+  if (wanted === "none" && ids.length > 0) throw new UsageError(`infomax ${command.name} takes one dataset, not also "${ids[0]}"`, `Usage: infomax ${command.name} ${command.operands}.`);
+  if ((wanted === "one" && ids.length !== 1) || (wanted === "many" && ids.length === 0)) {
+    throw new UsageError(`infomax ${command.name} needs ${wanted === "one" ? "one id" : "at least one id"}`, `Usage: infomax ${command.name} ${command.operands}.`);
+  }
+  const text = (flag: string): string | undefined => (typeof values[flag] === "string" ? values[flag] : undefined);
+  const budget = text("budget");
+  if (command.name === "prune" && budget === undefined) throw new UsageError("infomax prune needs a budget", "Give --budget 500 or --budget 30%.");
+  const truth = text("truth");
+  return {
+    kind: "run",
+    arguments: {
+      command: command.name, dataset: path.resolve(dataset), ids, options: datasetOptions(values),
+      ...optional("budget", budget), ...optional("name", text("name")), ...optional("note", text("note")), ...optional("cache", text("cache")),
+      ...optional("truth", truth === undefined ? undefined : path.resolve(truth)),
+      limit: whole(text("limit"), "limit", 1) ?? 20, members: whole(text("members"), "members", 2) ?? 6,
+      json: values["json"] === true, quiet: values["quiet"] === true,
+    },
+  };
+}
+
+function parse(command: CommandHelp, args: readonly string[]): { readonly values: Values; readonly positionals: string[] } {
+  const options = Object.fromEntries([...command.options, ...SHARED_OPTIONS].map(({ flag, value, repeatable }) =>
+    [flag, { type: value === null ? "boolean" as const : "string" as const, multiple: repeatable === true }]));
+  try {
+    const parsed = parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } }, allowPositionals: true, strict: true });
+    return { values: parsed.values, positionals: parsed.positionals };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message.split("\n")[0].replace(/\. .*$/, "") : String(thrown);
+    throw new UsageError(message.charAt(0).toLowerCase() + message.slice(1), `${SEE_HELP} ${command.name}.`);
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : { [key]: value } as { readonly [P in K]?: V };
+}
+
+function whole(value: string | undefined, flag: string, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d+$/.test(value) || Number(value) < least || !Number.isSafeInteger(Number(value))) {
+    throw new UsageError(`--${flag} ${value} is not a whole number of at least ${least}`, `Give a number such as --${flag} 50.`);
+  }
+  return Number(value);
+}
+
+function decimal(value: string | undefined, flag: string, accepts: (n: number) => boolean, range: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = value.trim() === "" ? NaN : Number(value);
+  if (!Number.isFinite(number) || !accepts(number)) throw new UsageError(`--${flag} ${value} is not a number ${range}`, `Give a number ${range}.`);
+  return number;
+}
+
+function oneOf<T extends string>(value: string | undefined, flag: string, choices: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  const choice = choices.find((c) => c === value);
+  if (choice === undefined) throw new UsageError(`--${flag} ${value} is not known`, `Give one of ${choices.join(", ")}.`);
+  return choice;
+}
+
+function datasetOptions(values: Values): DatasetOptions {
+  const text = (flag: string): string | undefined => {
+    const value = values[flag];
+    if (value === "") throw new UsageError(`--${flag} is empty`, "Give a value.");
+    return typeof value === "string" ? value : undefined;
+  };
+  const file = (flag: string): string | undefined => {
+    const value = text(flag);
+    return value === undefined ? undefined : path.resolve(value);
+  };
+  const importance = text("importance");
+  const named = ["auto", "el2n", "aum", "density", "uniform"];
+  if (importance !== undefined && !named.includes(importance) && !importance.endsWith(".npy")) {
+    throw new UsageError(`--importance ${importance} is not known`, `Give one of ${named.join(", ")}, or an .npy file; for a column of the dataset use --importance-column.`);
+  }
+  const cutoff = text("noise-cutoff");
+  const threshold = text("threshold");
+  const texts = values["text"];
+  return {
+    ...optional("id", text("id")), ...optional("label", text("label")), ...optional("image", text("image")),
+    ...optional("text", Array.isArray(texts) ? texts.map(String) : undefined),
+    ...optional("embeddings", file("embeddings")),
+    ...optional("encoder", text("encoder") === "builtin" ? "builtin" : file("encoder")),
+    ...optional("importance", importance === undefined || named.includes(importance) ? importance : path.resolve(importance)),
+    ...optional("importanceColumn", text("importance-column")),
+    ...optional("importanceScale", oneOf(text("importance-scale"), "importance-scale", ["rank", "minmax", "none"] as const)),
+    ...optional("aumColumn", text("aum-column")),
+    ...optional("neighbors", whole(text("neighbors"), "neighbors", 1)),
+    ...optional("redundancyWeight", decimal(text("redundancy-weight"), "redundancy-weight", (n) => n >= 0, "of 0 or above")),
+    ...optional("noiseCutoff", cutoff === "auto" ? "auto" as const : decimal(cutoff, "noise-cutoff", (n) => n >= 0 && n < 1, "from 0 up to but not 1")),
+    ...optional("threshold", threshold === "auto" ? "auto" as const : decimal(threshold, "threshold", (n) => n > 0 && n <= 1, "above 0 and up to 1")),
+    ...optional("perClass", oneOf(text("per-class"), "per-class", ["none", "balanced", "proportional"] as const)),
+    ...optional("seed", whole(text("seed"), "seed", 0)),
+  };
+}

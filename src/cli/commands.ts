@@ -1,0 +1,204 @@
+import path from "node:path";
+import type { InspectorService, RequestContext } from "../engine/service.ts";
+import type { ClusterView, CurveResult, DatasetParams, DatasetSummary, DropReason, PruneResult, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { Arguments } from "./arguments.ts";
+import { count, counted, duration, oneLine, percent, printable, sketch, table } from "./format.ts";
+import type { Output } from "./output.ts";
+import { compareWithTruth, meetsTruth, readTruth, truthTable, type TruthReport } from "./truth.ts";
+
+/** What each command gets. */
+export interface Invocation {
+  readonly args: Arguments;
+  readonly service: InspectorService;
+  readonly output: Output;
+  readonly context: RequestContext;
+}
+
+/** Enough to hold any cluster whole. */
+const ALL = Number.MAX_SAFE_INTEGER;
+const SHOWN_REJECTED = 5;
+const SHOWN_CLASSES = 12;
+
+const REASONS: Readonly<Record<DropReason, string>> = {
+  duplicate: "same content as a kept sample",
+  "near-duplicate": "near-duplicate of a kept sample",
+  redundant: "outweighed by what it shares with kept samples",
+  "low-importance": "importance too low at this budget",
+  "class-share": "share of its class used up",
+  "likely-mislabelled": "likely mislabelled",
+  excluded: "excluded",
+};
+
+function paramsOf(args: Arguments): DatasetParams {
+  return { dataset: args.dataset, options: args.options, trusted: true };
+}
+
+/** Shows a path as the user would type it from here, when that is shorter. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative !== "" && !relative.startsWith("..") ? relative : file;
+}
+
+/** Runs a command; the returned number is the exit status. */
+export async function runCommand(invocation: Invocation): Promise<number> {
+  const { args, service, context } = invocation;
+  const summary = await service.index(paramsOf(args), context);
+  switch (args.command) {
+    case "index": return printIndex(invocation, summary);
+    case "clusters": return printClusters(invocation, summary);
+    case "curve": return printCurve(invocation);
+    case "prune": return printPrune(invocation, summary);
+    case "explain": return printExplanation(invocation);
+    case "protect":
+    case "unprotect": return changeProtection(invocation);
+    default: throw new Error(`no such command: ${args.command}`);
+  }
+}
+
+function printSummary({ output }: Invocation, summary: DatasetSummary): void {
+  const { duplicates, threshold } = summary;
+  output.heading(path.basename(summary.dataset));
+  const kinds = { image: "image", text: "text", vector: "record" } as const;
+  output.print(`  ${counted(summary.samples, kinds[summary.kind])}${summary.classes.length > 0 ? ` in ${counted(summary.classes.length, "class", "classes")}` : ", no labels"}`
+    + `${summary.splits.length > 0 ? ` (${summary.splits.map((s) => `${s.name} ${count(s.count)}`).join(", ")})` : ""}\n`);
+  output.print(`  features: ${summary.encoder.name}, ${summary.encoder.dimensions} dimensions; importance: ${summary.importance.description}\n`);
+  for (const note of summary.notes) output.print(`  note: ${printable(note)}\n`);
+  if (summary.rejectedTotal > 0) {
+    output.print(`  ${counted(summary.rejectedTotal, "sample")} could not be read and ${summary.rejectedTotal === 1 ? "is" : "are"} left out:\n`);
+    for (const { file, line, reason } of summary.rejected.slice(0, SHOWN_REJECTED)) output.print(`    ${printable(file)}${line === null ? "" : `:${line}`}: ${printable(reason)}\n`);
+    if (summary.rejectedTotal > SHOWN_REJECTED) output.print(`    … and ${count(summary.rejectedTotal - SHOWN_REJECTED)} more\n`);
+  }
+  output.print(`  exact duplicates: ${count(duplicates.exactExtra)} beyond the first of ${counted(duplicates.exactGroups, "group")}\n`);
+  output.print(`  near-duplicates: ${count(duplicates.clusterExtra)} beyond the first of ${counted(duplicates.clusters, "cluster")} (similarity ${threshold.value} and above, ${threshold.explanation}; exact ones counted)\n`);
+  if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}\n`);
+  for (const id of summary.protectedMissing) output.print(`  protected, but not in the dataset now: ${printable(id)}\n`);
+}
+
+function printIndex(invocation: Invocation, summary: DatasetSummary): number {
+  printSummary(invocation, summary);
+  const total = Object.values(summary.seconds).reduce((sum, s) => sum + s, 0);
+  invocation.output.print(`  indexed in ${duration(total)} (${Object.entries(summary.seconds).map(([stage, s]) => `${stage.toLowerCase()} ${duration(s)}`).join(", ")})\n`);
+  invocation.output.result(summary);
+  return 0;
+}
+
+function place(sample: SampleView): string {
+  return sample.kind === "image" && sample.line === null ? sample.id : `${sample.file}${sample.line === null ? "" : `:${sample.line}`}`;
+}
+
+function memberRow({ sample, similarity }: SimilarSample): string[] {
+  return [similarity.toFixed(3), printable(place(sample)), printable(sample.label ?? "–"), sample.protected ? "protected" : "", sample.text === null ? "" : oneLine(sample.text, 72)];
+}
+
+function printCluster({ output }: Invocation, cluster: ClusterView): void {
+  const marks = [cluster.exact ? "exact" : "", cluster.mixedLabels ? "mixed labels" : "", cluster.crossesSplits ? "crosses splits" : ""].filter((mark) => mark !== "");
+  output.print(`\n  cluster ${cluster.cluster + 1}: ${counted(cluster.size, "sample")}, tightness ${cluster.tightness.toFixed(3)}${marks.length > 0 ? `, ${marks.join(", ")}` : ""}\n`);
+  output.print(table(["sim", "sample", "label", "", ""], cluster.members.map(memberRow)).split("\n").slice(1).map((line) => (line === "" ? "" : `  ${line}\n`)).join(""));
+  if (cluster.size > cluster.members.length) output.print(`    … and ${count(cluster.size - cluster.members.length)} more\n`);
+}
+
+async function checkTruth({ args, service, context }: Invocation): Promise<TruthReport | null> {
+  if (args.truth === undefined) return null;
+  const truth = await readTruth(args.truth, args.dataset);
+  const all = await service.clusters({ ...paramsOf(args), offset: 0, limit: ALL, members: ALL }, context);
+  return compareWithTruth(truth, all.clusters);
+}
+
+function printTruth({ output }: Invocation, report: TruthReport): number {
+  output.heading("Compared with what was planted");
+  output.print(truthTable(report));
+  return meetsTruth(report) ? 0 : 1;
+}
+
+async function printClusters(invocation: Invocation, summary: DatasetSummary): Promise<number> {
+  const { args, service, output, context } = invocation;
+  const result = await service.clusters({ ...paramsOf(args), offset: 0, limit: args.limit, members: args.members }, context);
+  const report = await checkTruth(invocation);
+  printSummary(invocation, summary);
+  output.heading(`Near-duplicate clusters${result.total > result.clusters.length ? ` (the largest ${result.clusters.length} of ${count(result.total)})` : ""}`);
+  if (result.total === 0) output.print(`  none at similarity ${result.threshold}\n`);
+  for (const cluster of result.clusters) printCluster(invocation, cluster);
+  const status = report === null ? 0 : printTruth(invocation, report);
+  output.result({ ...result, ...(report === null ? {} : { truth: report }) });
+  return status;
+}
+
+function printCurveTable({ output }: Invocation, curve: CurveResult): void {
+  output.print(table(
+    ["kept", "budget", "distinct", "random", "coverage", "random", "near-dups left", "classes"],
+    curve.points.map((point, i) => [
+      count(point.kept), percent(point.fraction), percent(point.distinctKept), percent(curve.randomDistinct[i]), percent(point.coverage), percent(curve.randomCoverage[i]),
+      percent(point.redundancyLeft), `${point.classesCovered}/${curve.classes}`,
+    ])));
+}
+
+async function printCurve(invocation: Invocation): Promise<number> {
+  const { args, service, output, context } = invocation;
+  const curve = await service.curve({ ...paramsOf(args), ...(args.budget === undefined ? {} : { budget: args.budget }) }, context);
+  output.heading("Distinct content kept at each budget");
+  output.print(sketch(curve.points.map((p) => p.distinctKept), curve.randomDistinct, curve.points.map((p) => p.fraction), curve.knee));
+  output.print(`        ● InfoMax   ○ random subset of the same size${curve.knee === null ? "" : "   ◆ knee of the coverage"}\n\n`);
+  printCurveTable(invocation, curve);
+  output.print("\n  distinct: share of the contents kept, near-duplicates counted as one\n  coverage: mean similarity of a sample to its nearest kept sample\n");
+  const knee = curve.knee === null ? null : curve.points[curve.knee];
+  output.print(knee === null ? "  The coverage curve has no clear knee.\n" : `  Knee: ${count(knee.kept)} samples (${percent(knee.fraction)}); beyond it coverage rises slowly.\n`);
+  if (curve.protectedFloor > 0) output.print(`  Protected samples: ${count(curve.protectedFloor)}; no budget below that is possible.\n`);
+  output.result(curve);
+  return 0;
+}
+
+async function printPrune(invocation: Invocation, summary: DatasetSummary): Promise<number> {
+  const { args, service, output, context } = invocation;
+  const result = await service.prune({ ...paramsOf(args), budget: args.budget ?? "", ...(args.name === undefined ? {} : { name: args.name }) }, context);
+  const report = await checkTruth(invocation);
+  printSummary(invocation, summary);
+  printResult(invocation, result);
+  output.heading("Examples");
+  for (const { id, sentence } of result.examples) output.print(`  ${printable(id)}\n    ${printable(sentence)}\n`);
+  output.heading("Written");
+  output.print(`  ${shown(result.selectionFile)}\n  ${shown(result.idsFile)}\n  Nothing in the dataset was changed.\n`);
+  const status = report === null ? 0 : printTruth(invocation, report);
+  output.result({ ...result, ...(report === null ? {} : { truth: report }) });
+  return status;
+}
+
+function printResult({ output }: Invocation, result: PruneResult): void {
+  output.heading(`Selection "${result.name}"`);
+  output.print(`  keep ${count(result.kept)} of ${counted(result.samples, "sample")} (${percent(result.kept / result.samples)})${result.protectedKept > 0 ? `, ${count(result.protectedKept)} of them protected` : ""}\n`);
+  output.print(`  objective ${result.objective.toPrecision(6)}; coverage ${percent(result.coverage)}; near-duplicates among the kept ${percent(result.redundancyLeft)}; ${duration(result.seconds)}\n`);
+  for (const note of result.notes) output.print(`  note: ${printable(note)}\n`);
+  if (result.classes.length > 0) {
+    output.heading("Classes");
+    output.print(table(["class", "before", "after", "share"], result.classes.slice(0, SHOWN_CLASSES).map((c) => [printable(c.name), count(c.before), count(c.after), percent(c.after / c.before, 0)])));
+    if (result.classes.length > SHOWN_CLASSES) output.print(`  … and ${count(result.classes.length - SHOWN_CLASSES)} more\n`);
+  }
+  output.heading("Why the others go");
+  output.print(table(["samples", "reason"], Object.entries(result.dropped).sort((a, b) => b[1] - a[1]).map(([reason, n]) => [count(n), REASONS[reason as DropReason]])));
+}
+
+async function printExplanation({ args, service, output }: Invocation): Promise<number> {
+  const explanation = await service.explain({ ...paramsOf(args), id: args.ids[0] });
+  const { sample } = explanation;
+  output.heading(printable(sample.id));
+  output.print(`  ${printable(explanation.sentence)}\n\n`);
+  output.print(`  ${printable(place(sample))}${sample.label === null ? "" : `, label ${printable(sample.label)}`}${sample.split === null ? "" : `, ${sample.split}`}\n`);
+  if (sample.text !== null) output.print(`  "${oneLine(sample.text, 200)}"\n`);
+  output.print(`  importance: ${explanation.importance.map(({ name, value }) => `${name} ${value.toPrecision(4)}`).join(", ")}; higher than ${percent(sample.importanceRank, 0)} of the samples\n`);
+  if (sample.protected) output.print(`  protected${sample.note === null ? "" : `: ${printable(sample.note)}`}\n`);
+  output.print(explanation.cluster === null ? "  in no near-duplicate cluster\n" : `  in a cluster of ${count(explanation.cluster.size)} around ${printable(explanation.cluster.representative.id)}\n`);
+  output.heading("Nearest neighbours");
+  output.print(table(["sim", "sample", "label", "", ""], explanation.neighbors.map(memberRow)).split("\n").slice(1).join("\n"));
+  output.result(explanation);
+  return 0;
+}
+
+async function changeProtection({ args, service, output }: Invocation): Promise<number> {
+  const params = { ...paramsOf(args), ids: args.ids };
+  const result = args.command === "protect"
+    ? await service.protect({ ...params, ...(args.note === undefined ? {} : { note: args.note }) }) : await service.unprotect(params);
+  const verb = args.command === "protect" ? "protected" : "no longer protected";
+  const unchanged = args.ids.length - result.changed;
+  output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${args.command === "protect" ? `now ${verb}` : verb}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result.protectedCount)} in all (${shown(result.file)}).\n`);
+  output.result(result);
+  return 0;
+}

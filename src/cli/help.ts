@@ -1,0 +1,88 @@
+/** A command of the command line, for help and parsing. */
+export interface CommandHelp {
+  readonly name: string;
+  /** What stands behind the command's name. */
+  readonly operands: string;
+  readonly summary: string;
+  /** Options of this command alone; the shared ones come with every command. */
+  readonly options: readonly OptionHelp[];
+}
+
+export interface OptionHelp {
+  readonly flag: string;
+  /** Name of the value, or null for a switch. */
+  readonly value: string | null;
+  readonly text: string;
+  /** May be given more than once. */
+  readonly repeatable?: boolean;
+}
+
+const BUDGET: OptionHelp = { flag: "budget", value: "N|P%", text: "how many samples to keep: 500, or 30% of the dataset" };
+const TRUTH: OptionHelp = { flag: "truth", value: "FILE", text: "compare with planted duplicates named in a JSON file" };
+
+export const COMMANDS: readonly CommandHelp[] = [
+  { name: "index", operands: "<dataset>", summary: "embed, find neighbours, score; goes on where it was stopped", options: [] },
+  {
+    name: "clusters", operands: "<dataset>", summary: "print near-duplicate clusters, largest first",
+    options: [{ flag: "limit", value: "N", text: "clusters to print (default 20)" }, { flag: "members", value: "N", text: "members of each to print (default 6)" }, TRUTH],
+  },
+  { name: "curve", operands: "<dataset>", summary: "print what each budget keeps, beside random subsets", options: [{ ...BUDGET, text: "budget at which importance and redundancy weigh alike (default 30%)" }] },
+  {
+    name: "prune", operands: "<dataset> --budget N|P%", summary: "select the subset with the most information and write it",
+    options: [BUDGET, { flag: "name", value: "NAME", text: "name of the selection (default: dataset and budget)" }, TRUTH],
+  },
+  { name: "explain", operands: "<dataset> <id>", summary: "say why a sample is kept or dropped", options: [] },
+  { name: "protect", operands: "<dataset> <id…>", summary: "keep samples at every budget", options: [{ flag: "note", value: "TEXT", text: "why they are protected" }] },
+  { name: "unprotect", operands: "<dataset> <id…>", summary: "take protection away", options: [] },
+];
+
+export const SHARED_OPTIONS: readonly OptionHelp[] = [
+  { flag: "id", value: "FIELD", text: "field with the id of each record" },
+  { flag: "label", value: "FIELD", text: "field with the class" },
+  { flag: "text", value: "FIELD", text: "field with the text; repeat to join several", repeatable: true },
+  { flag: "image", value: "FIELD", text: "field with an image path relative to the dataset" },
+  { flag: "embeddings", value: "FILE.npy", text: "imported vectors, one row for each sample in source order" },
+  { flag: "encoder", value: "FOLDER", text: "encoder in the Hugging Face layout, or builtin (default)" },
+  { flag: "importance", value: "NAME|FILE", text: "auto, el2n, aum, density, uniform, or a one-dimensional .npy file" },
+  { flag: "importance-column", value: "NAME", text: "numeric column with the importance" },
+  { flag: "importance-scale", value: "SCALE", text: "rank (default), minmax or none" },
+  { flag: "aum-column", value: "NAME", text: "numeric column with the AUM by which the noise cutoff sorts" },
+  { flag: "neighbors", value: "K", text: "nearest neighbours in the graph (default 50)" },
+  { flag: "redundancy-weight", value: "BETA", text: "how much redundancy weighs against importance (default 1)" },
+  { flag: "noise-cutoff", value: "auto|C", text: "share of each class, hardest by AUM, that is kept last" },
+  { flag: "threshold", value: "auto|T", text: "cosine from which two samples are near-duplicates" },
+  { flag: "per-class", value: "POLICY", text: "balanced (default), proportional or none" },
+  { flag: "seed", value: "N", text: "seed of all randomness (default 0)" },
+  { flag: "cache", value: "DIR", text: "folder for indexes (default: the user's cache folder)" },
+  { flag: "json", value: null, text: "print one JSON object" },
+  { flag: "quiet", value: null, text: "print no progress" },
+];
+
+function optionLines(options: readonly OptionHelp[]): string {
+  return options.map(({ flag, value, text }) => `  ${`--${flag}${value === null ? "" : ` ${value}`}`.padEnd(28)}${text}`).join("\n");
+}
+
+export function generalHelp(): string {
+  return `infomax: see what in a training dataset is redundant and informative, and prune it to a budget
+
+Usage: infomax <command> <dataset> [options]
+<dataset> is a folder of images, or a JSONL, CSV or TSV file.
+
+Commands
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join("\n")}
+
+  infomax help <command>   options of a command
+  infomax --version
+
+Nothing in the dataset is changed or deleted: results are written to its .infomax folder.
+Exit status: 0 done, 1 failed, 2 wrong usage or wrong input, 130 interrupted.
+`;
+}
+
+export function commandHelp(command: CommandHelp): string {
+  return `infomax ${command.name} ${command.operands}: ${command.summary}
+${command.options.length === 0 ? "" : `\nOptions\n${optionLines(command.options)}\n`}
+Options of all commands
+${optionLines(SHARED_OPTIONS)}
+`;
+}

@@ -1,0 +1,45 @@
+import type { Progress } from "../protocol/engine.ts";
+import { count } from "./format.ts";
+
+/** Where a command writes: text for people, or one JSON object. */
+export class Output {
+  readonly json: boolean;
+  private readonly styled: boolean;
+  private readonly live: boolean;
+  private drawn = false;
+
+  constructor(options: { readonly json: boolean; readonly quiet: boolean }) {
+    this.json = options.json;
+    this.styled = !options.json && process.stdout.isTTY && !process.env["NO_COLOR"];
+    this.live = !options.quiet && process.stderr.isTTY;
+  }
+
+  /** Text for people; nothing with --json. */
+  print(text: string): void {
+    this.clear();
+    if (!this.json) process.stdout.write(text);
+  }
+
+  heading(text: string): void {
+    this.print(`\n${this.styled ? `\u001b[1m${text}\u001b[0m` : text}\n`);
+  }
+
+  /** The result; nothing without --json. */
+  result(value: unknown): void {
+    this.clear();
+    if (this.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  progress(progress: Progress): void {
+    if (!this.live) return;
+    const share = progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)}%  ${count(progress.done)} of ${count(progress.total)}` : "";
+    process.stderr.write(`\r\u001b[2K${progress.stage}  ${share}`);
+    this.drawn = true;
+  }
+
+  /** Takes the progress line away. */
+  clear(): void {
+    if (this.drawn) process.stderr.write("\r\u001b[2K");
+    this.drawn = false;
+  }
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { resolveConfig, type Config, type ConfigOverrides } from "../config.ts";
+import type { Dataset } from "../dataset/dataset.ts";
+import { testFolder } from "../dataset/folder.fixture.ts";
+import { InfomaxError } from "../errors.ts";
+import { ExactSearch } from "../neighbors/exactSearch.ts";
+import { nearestNeighbors } from "../neighbors/neighborGraph.ts";
+import { normalizeRows } from "../neighbors/neighborSearch.ts";
+import { seededRandom } from "../random.ts";
+import { densityImportance } from "./density.ts";
+import { probeScores } from "./linearProbe.ts";
+import { resolveImportance } from "./resolveImportance.ts";
+
+const ROWS = 60;
+const random = seededRandom(1);
+const matrix = { rows: ROWS, dims: 8, data: Float32Array.from({ length: ROWS * 8 }, () => random() - 0.5) };
+normalizeRows(matrix);
+const lists = await nearestNeighbors(matrix, await ExactSearch.create(matrix), 12);
+const LABELS = Int32Array.from({ length: ROWS }, (_, i) => (i % 10 === 9 ? -1 : i % 2));
+
+function dataset(label: Int32Array, columns: Record<string, Float64Array> = {}): Dataset {
+  return {
+    path: "/d", root: "/d", layout: "table", kind: "text", count: ROWS, ids: Array.from({ length: ROWS }, (_, i) => `${i}`), files: ["d.csv"],
+    fileOf: new Uint32Array(ROWS), firstLine: new Uint32Array(ROWS), lastLine: new Uint32Array(ROWS), byteStart: new Float64Array(ROWS), byteLength: new Uint32Array(ROWS),
+    // Row 5 of the source was left out.
+    label, labelNames: ["a", "b"], split: new Uint8Array(ROWS), sourceRow: Uint32Array.from({ length: ROWS }, (_, i) => (i < 5 ? i : i + 1)), sourceRows: ROWS + 1,
+    rejected: [], notes: [], fields: { id: null, label: null, text: [], image: null }, columns: new Map(Object.entries(columns)),
+  };
+}
+
+const config = (overrides: ConfigOverrides = {}): Config => resolveConfig("/d", {}, overrides, true);
+const unlabelled = new Int32Array(ROWS).fill(-1);
+const failure = (words: RegExp) => (thrown: unknown): boolean => thrown instanceof InfomaxError && thrown.code === "bad-importance" && words.test(thrown.message);
+
+test("auto is EL2N with labels and density without; unlabelled samples get the median", async () => {
+  const { importance, hardness } = await resolveImportance(dataset(LABELS), config(), matrix, lists);
+  const { el2n, aum } = await probeScores(matrix, LABELS, 2, { seed: 0 });
+  assert.equal(importance.name, "el2n");
+  const known = el2n.filter((value) => !Number.isNaN(value)).sort();
+  for (let i = 0; i < ROWS; i++) assert.equal(importance.values[i], LABELS[i] < 0 ? known[known.length >> 1] : el2n[i]);
+  assert.equal(hardness?.aum[0], aum[0]);
+  assert.ok(hardness.aum.every(Number.isFinite));
+
+  const without = await resolveImportance(dataset(unlabelled), config(), matrix, lists);
+  assert.deepEqual([without.importance.name, without.hardness], ["density", null]);
+  assert.deepEqual(without.importance.values, densityImportance(lists));
+  // One class tells a probe nothing.
+  assert.equal((await resolveImportance(dataset(new Int32Array(ROWS)), config(), matrix, lists)).importance.name, "density");
+});
+
+test("a source that is named is taken; labels give hardness beside it", async () => {
+  for (const [source, name] of [["el2n", "el2n"], ["aum", "aum"], ["density", "density"], ["uniform", "uniform"]] as const) {
+    const { importance, hardness } = await resolveImportance(dataset(LABELS), config({ importance: source }), matrix, lists);
+    assert.equal(importance.name, name);
+    assert.notEqual(hardness, null);
+    assert.ok(importance.values.every((value) => Number.isFinite(value) && value >= 0));
+    if (name === "aum") assert.ok(Math.abs(importance.values[3] - (1 - (hardness?.aum[3] ?? NaN))) < 1e-12);
+    if (name === "uniform") assert.ok(importance.values.every((value) => value === 1));
+  }
+});
+
+test("el2n and aum without labels are an error that says what to do", async () => {
+  for (const source of ["el2n", "aum"]) {
+    await assert.rejects(resolveImportance(dataset(unlabelled), config({ importance: source }), matrix, lists), failure(/needs labels of at least two classes, and the dataset has 0/));
+  }
+});
+
+test("columns are taken as they are, for importance and for the cutoff", async () => {
+  const score = Float64Array.from({ length: ROWS }, (_, i) => i);
+  const margin = score.map((value) => -value);
+  const { importance, hardness } = await resolveImportance(
+    dataset(unlabelled, { score, margin }), config({ importanceColumn: "score", aumColumn: "margin" }), matrix, lists);
+  assert.deepEqual([importance.name, importance.values, hardness?.aum], ["score", score, margin]);
+  const labelled = await resolveImportance(dataset(LABELS, { score }), config({ importanceColumn: "score" }), matrix, lists);
+  assert.deepEqual(labelled.importance.values, score);
+  assert.match(labelled.hardness?.description ?? "", /probes/);
+  await assert.rejects(resolveImportance(dataset(LABELS), config({ importanceColumn: "score" }), matrix, lists), failure(/"score"/));
+});
+
+test("an .npy file is read by source row, so that left-out samples do not shift it", async (t) => {
+  const file = path.join(testFolder(t), "scores.npy");
+  const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${ROWS + 1},), }`.padEnd(117) + "\n";
+  const body = Buffer.from(Float64Array.from({ length: ROWS + 1 }, (_, i) => 100 + i).buffer);
+  fs.writeFileSync(file, Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]), Buffer.from(header), body]));
+  const { importance } = await resolveImportance(dataset(LABELS), config({ importance: file }), matrix, lists);
+  assert.deepEqual([importance.values[4], importance.values[5], importance.values[ROWS - 1]], [104, 106, 100 + ROWS]);
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import test from "node:test";
+import { testFolder } from "../dataset/folder.fixture.ts";
+import { InfomaxError } from "../errors.ts";
+import { protectionFile, readPins, writePins, type Pin } from "./protectionFile.ts";
+
+const pin = (id: string, note = ""): Pin => ({ id, digest: "00112233aabbccdd", note, since: "2026-01-02T03:04:05Z" });
+const pins = (...list: Pin[]): Map<string, Pin> => new Map(list.map((one) => [one.id, one]));
+
+test("pins come back as they were, sorted by id, one a line; the same pins give the same bytes", async (t) => {
+  const root = testFolder(t);
+  assert.deepEqual(await readPins(root), new Map());
+  const list = [pin("ß/ü.png", "naïve 日本"), pin("b", "two\nlines \"quoted\""), pin("a\u2028c"), pin("B")];
+  await writePins(root, pins(...list));
+  const text = fs.readFileSync(protectionFile(root), "utf8");
+  assert.deepEqual(text.trimEnd().split("\n").map((line) => (JSON.parse(line) as Pin).id), ["B", "a\u2028c", "b", "ß/ü.png"]);
+  assert.deepEqual(Object.keys(JSON.parse(text.split("\n")[0]) as object), ["id", "digest", "note", "since"]);
+  assert.deepEqual(await readPins(root), pins(...list));
+  await writePins(root, pins(...list.reverse()));
+  assert.equal(fs.readFileSync(protectionFile(root), "utf8"), text);
+  assert.deepEqual(fs.readdirSync(`${root}/.infomax`), ["protected.jsonl"]);
+});
+
+test("a file edited on Windows, with a byte order mark, blank lines or an id alone reads the same", async (t) => {
+  const root = testFolder(t, { ".infomax/protected.jsonl": `\uFEFF${JSON.stringify(pin("a", "n"))}\r\n\r\n{"id":"b"}\r\n` });
+  assert.deepEqual(await readPins(root), pins(pin("a", "n"), { id: "b", digest: "", note: "", since: "" }));
+});
+
+test("a line that is no pin is an error that names it: a pin is never lost silently", async (t) => {
+  for (const line of ["<<<<<<< HEAD", "{\"id\": 5}", "{\"id\": \"a\", \"note\": 1}", "null", "[]", "{\"id\":\"a\""]) {
+    const root = testFolder(t, { ".infomax/protected.jsonl": `${JSON.stringify(pin("a"))}\n\n${line}\n` });
+    await assert.rejects(readPins(root), (thrown: unknown) => {
+      assert.ok(thrown instanceof InfomaxError);
+      assert.deepEqual([thrown.code, thrown.place], ["bad-protection-file", { file: ".infomax/protected.jsonl", line: 3 }]);
+      return true;
+    }, line);
+  }
+});
+
+test("a place that cannot be read or written is an error of ours", async (t) => {
+  const root = testFolder(t, { ".infomax/protected.jsonl/inside": "" });
+  const ours = (code: string) => (thrown: unknown): boolean => thrown instanceof InfomaxError && thrown.code === code;
+  await assert.rejects(readPins(root), ours("bad-protection-file"));
+  await assert.rejects(writePins(root, pins(pin("a"))), ours("bad-argument"));
+  assert.deepEqual(fs.readdirSync(`${root}/.infomax`), ["protected.jsonl"]);
+  await assert.rejects(writePins(testFolder(t, { ".infomax": "a file" }), pins(pin("a"))), ours("bad-argument"));
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import test from "node:test";
+import { testFolder } from "../dataset/folder.fixture.ts";
+import { InfomaxError } from "../errors.ts";
+import { checkSelectionName, listSelections, readSelection, selectionPaths, writeSelection, type Selection, type SelectionEntry } from "./selectionFile.ts";
+
+const ENTRIES: SelectionEntry[] = [
+  { id: "c", decision: "dropped", reason: "near-duplicate", importance: 1 / 3, keeper: "a", similarity: 0.98765432 },
+  { id: "a", decision: "kept", reason: "chosen", importance: 0.5 },
+  { id: "日本", decision: "kept", reason: "protected", importance: 0 },
+  { id: "B", decision: "dropped", reason: "low-importance", importance: 1e-9, keeper: "a", similarity: 0 },
+];
+
+function selection(name: string, entries: SelectionEntry[] = ENTRIES): Selection {
+  return {
+    header: { name, dataset: "data.jsonl", datasetDigest: "0123456789abcdef", samples: 4, requestedBudget: "50%", kept: 2, objective: 1.25, config: { seed: 0 }, unreadable: 1 },
+    entries,
+  };
+}
+
+const failure = (code: string, line?: number) => (thrown: unknown): boolean => {
+  assert.ok(thrown instanceof InfomaxError, String(thrown));
+  assert.equal(thrown.code, code, thrown.message);
+  assert.equal(thrown.place.line, line);
+  return true;
+};
+
+test("a selection comes back, sorted by id, with the kept ids beside it; the same selection gives the same bytes", async (t) => {
+  const root = testFolder(t);
+  const { selectionFile, idsFile } = await writeSelection(root, selection("v1"));
+  assert.equal(fs.readFileSync(idsFile, "utf8"), "a\n日本\n");
+  const back = await readSelection(root, "v1");
+  assert.deepEqual(back.entries.map((entry) => entry.id), ["B", "a", "c", "日本"]);
+  assert.deepEqual(back.entries[2], { id: "c", decision: "dropped", reason: "near-duplicate", importance: 0.333333, keeper: "a", similarity: 0.987654 });
+  assert.equal(back.header.kept, 2);
+  assert.deepEqual(back.header.config, { seed: 0 });
+  const bytes = fs.readFileSync(selectionFile);
+  await writeSelection(root, selection("v1", [...ENTRIES].reverse()));
+  assert.deepEqual(fs.readFileSync(selectionFile), bytes);
+  assert.deepEqual(await listSelections(root), ["v1"]);
+});
+
+test("names that no file may have, or that lead elsewhere, are refused", async (t) => {
+  const root = testFolder(t);
+  const bad = [
+    "", "..", ".", "../up", "a/b", "a\\b", "a\0b", "a\nb", ".hidden", "-dash", " space", "dot.", "space ", "a:b", "a*", "a?", "CON", "con", "nul.v1", "COM1", "Lpt9.x",
+    "x".repeat(101), "日".repeat(100),
+  ];
+  for (const name of bad) {
+    assert.throws(() => checkSelectionName(name), failure("bad-selection"), JSON.stringify(name));
+    await assert.rejects(readSelection(root, name), failure("bad-selection"));
+    await assert.rejects(writeSelection(root, selection(name)), failure("bad-selection"));
+  }
+  assert.deepEqual(fs.readdirSync(root), []);
+  for (const name of ["v1", "data-30pct", "Auswahl für März 2", "選択", "x".repeat(100), "console", "communication", "a.b_c"]) {
+    checkSelectionName(name);
+    await writeSelection(root, selection(name));
+  }
+});
+
+test("an absent selection is not found; no folder means no selections", async (t) => {
+  const root = testFolder(t);
+  assert.deepEqual(await listSelections(root), []);
+  await assert.rejects(readSelection(root, "v1"), failure("not-found"));
+});
+
+test("a line that is none of ours is an error with its number", async (t) => {
+  const root = testFolder(t);
+  const { selectionFile } = await writeSelection(root, selection("v1"));
+  const lines = fs.readFileSync(selectionFile, "utf8").trimEnd().split("\n");
+  const withLine = async (at: number, line: string): Promise<void> => {
+    fs.writeFileSync(selectionFile, [...lines.slice(0, at), line, ...lines.slice(at + 1)].join("\n"));
+    await assert.rejects(readSelection(root, "v1"), failure("bad-selection", at + 1), line);
+  };
+  await withLine(0, lines[0].replace("\"version\":1", "\"version\":2"));
+  await withLine(0, "{\"format\":\"something else\"}");
+  await withLine(0, lines[1]);
+  await withLine(2, "<<<<<<< HEAD");
+  await withLine(2, "{\"id\":\"a\",\"decision\":\"maybe\",\"reason\":\"chosen\",\"importance\":1}");
+  await withLine(2, "{\"id\":\"a\",\"decision\":\"dropped\",\"reason\":\"mood\",\"importance\":1}");
+  await withLine(2, "{\"id\":\"a\",\"decision\":\"dropped\",\"reason\":\"redundant\",\"importance\":\"1\"}");
+  await withLine(2, "{\"id\":\"a\",\"decision\":\"dropped\",\"reason\":\"redundant\",\"importance\":1,\"keeper\":\"b\",\"similarity\":\"high\"}");
+  await withLine(2, "null");
+  fs.writeFileSync(selectionFile, "");
+  await assert.rejects(readSelection(root, "v1"), failure("bad-selection", 1));
+  fs.writeFileSync(selectionFile, `\uFEFF${lines.join("\r\n")}\r\n`);
+  assert.equal((await readSelection(root, "v1")).entries.length, 4);
+  fs.rmSync(selectionFile);
+  fs.mkdirSync(selectionFile);
+  await assert.rejects(readSelection(root, "v1"), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-selection");
+});
+
+test("paths lie under the work folder", () => {
+  const { selectionFile, idsFile } = selectionPaths(path.join("some", "root"), "v1");
+  assert.equal(selectionFile, path.join("some", "root", ".infomax", "selections", "v1.jsonl"));
+  assert.equal(idsFile, path.join("some", "root", ".infomax", "selections", "v1.ids.txt"));
+});

@@ -1,0 +1,154 @@
+/** A real VS Code in a real browser: code-server with the packaged extension, driven through Chromium. */
+import type { ChildProcess } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { chromium } from "playwright-core";
+import { ROOT } from "../../scripts/build.ts";
+import { manifest, unpackVsix, vsixPath } from "../../scripts/vsix.ts";
+import { ensureChromium, ensureCodeServer } from "./install.ts";
+import { Workbench } from "./workbench.ts";
+
+export const SCREENSHOTS = path.join(ROOT, "test-results", "browser");
+
+const BROWSER_FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** Nothing between the tests and the extension: no welcome, chat, update or telemetry. */
+const SETTINGS = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "workbench.welcomePage.walkthroughs.openOnInstall": false,
+  "workbench.enableExperiments": false,
+  "chat.disableAIFeatures": true,
+  "chat.commandCenter.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": "off",
+  "extensions.ignoreRecommendations": true,
+  "update.mode": "none",
+  "git.enabled": false,
+  "editor.minimap.enabled": false,
+  "window.menuBarVisibility": "hidden",
+  "workbench.colorTheme": "Dark Modern",
+};
+
+export interface HostOptions {
+  /** Folder whose copy is opened; the original is never written to. */
+  readonly workspace: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** A running VS Code; `stop()` ends the server, the browser and every process that they started. */
+export interface Host {
+  readonly workbench: Workbench;
+  /** Absolute path of the opened copy. */
+  readonly workspace: string;
+  /** Absolute folder that the extension under test is loaded from. */
+  readonly extension: string;
+  /** Process ids of the running engines: normally one or none. */
+  enginePids(): number[];
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("No port");
+  return address.port;
+}
+
+/** The environment without what the test runner and npm put into it. */
+function withoutNodeSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !/^(NODE_|npm_)/.test(key)));
+}
+
+async function waitUntilUp(url: string, server: ChildProcess, log: () => string): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(200)) {
+    if (server.exitCode !== null) break;
+    const up = await fetch(url).then((response) => response.ok, () => false);
+    if (up) return;
+  }
+  throw new Error(`VS Code's server did not start:\n${log()}`);
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill();
+    else process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Starts VS Code on a copy of `workspace` with the VSIX of `npm run package` installed. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const vsix = vsixPath();
+  if (!existsSync(vsix)) throw new Error(`${path.relative(ROOT, vsix)} is missing: run npm run package first.`);
+  const codeServer = await ensureCodeServer();
+  const executablePath = await ensureChromium();
+
+  const scratch = await realpath(await mkdtemp(path.join(os.tmpdir(), "infomax-vscode-")));
+  const { publisher, name, version } = manifest();
+  const extension = path.join(scratch, "extensions", `${publisher}.${name}-${version}`);
+  const workspace = path.join(scratch, path.basename(options.workspace));
+  await unpackVsix(vsix, extension);
+  await cp(options.workspace, workspace, { recursive: true });
+  await mkdir(path.join(scratch, "User"), { recursive: true });
+  await writeFile(path.join(scratch, "User", "settings.json"), JSON.stringify({ ...SETTINGS, ...options.settings }));
+
+  const port = await freePort();
+  const env = {
+    ...withoutNodeSettings(process.env), HOME: scratch, XDG_CONFIG_HOME: scratch, XDG_DATA_HOME: scratch, XDG_CACHE_HOME: scratch,
+    // No marketplace: the tests ask nothing of the network.
+    EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: "", itemUrl: "", resourceUrlTemplate: "" }),
+  };
+  let log = "";
+  const server = spawn(codeServer.node, [
+    codeServer.entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`,
+    "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust",
+    "--user-data-dir", scratch, "--extensions-dir", path.join(scratch, "extensions"),
+  ], { env, detached: process.platform !== "win32", stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  const onExit = (): void => killGroup(server);
+  process.once("exit", onExit);
+
+  let browser: Browser | undefined;
+  const stop = async (): Promise<void> => {
+    await browser?.close();
+    killGroup(server);
+    process.off("exit", onExit);
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  try {
+    await waitUntilUp(`http://127.0.0.1:${port}/healthz`, server, () => log);
+    browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
+    const workbench = new Workbench(page, SCREENSHOTS);
+    await workbench.waitUntilReady();
+    return { workbench, workspace, extension, enginePids: () => pidsOf(path.join(extension, "dist", "engine.cjs")), stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`VS Code did not open. Its server said:\n${log.slice(-2000)}`, { cause: error });
+  }
+}
+
+/** Ids of the processes that run `script`. */
+function pidsOf(script: string): number[] {
+  return execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(script))
+    .map((line) => Number.parseInt(line, 10));
+}

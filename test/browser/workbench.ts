@@ -1,0 +1,199 @@
+/** VS Code's window as a person uses it: palette, editors, notifications, webviews. */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+
+/** The part of a DOM element that is asked for in the page. */
+interface Row {
+  getAttribute(name: string): string | null;
+}
+
+const SOON = 15_000;
+const STARTED = 60_000;
+
+export class Workbench {
+  readonly page: Page;
+  /** Errors that the page or its webviews wrote to the console and that name the extension. */
+  readonly consoleErrors: string[] = [];
+  readonly #screenshots: string;
+
+  constructor(page: Page, screenshots: string) {
+    this.page = page;
+    this.#screenshots = screenshots;
+    page.setDefaultTimeout(SOON);
+    page.on("console", (message) => {
+      if (message.type() === "error" && /infomax/i.test(message.text())) this.consoleErrors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.consoleErrors.push(error.stack ?? error.message));
+  }
+
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: STARTED });
+    await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: STARTED });
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget:visible");
+  }
+
+  /** Titles that the palette lists for `text`, once there are any: VS Code registers extensions after its window is up. */
+  async paletteTitles(text: string): Promise<string[]> {
+    for (const deadline = Date.now() + STARTED; ; await sleep(500)) {
+      await this.#openPalette(text);
+      const rows = this.quickInput.locator(".monaco-list-row");
+      await rows.first().waitFor();
+      const titles = await rows.evaluateAll((all: readonly Row[]) => all.map((row) => (row.getAttribute("aria-label") ?? "").split(",")[0]));
+      await this.page.keyboard.press("Escape");
+      if (titles[0] !== "No matching commands") return titles;
+      if (Date.now() > deadline) return [];
+    }
+  }
+
+  async #openPalette(text: string): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press("F1");
+    await this.quickInput.locator("input").first().waitFor();
+    await this.quickInput.locator("input").first().fill(`>${text}`);
+  }
+
+  /** Runs a command by its full title as the palette shows it, such as "InfoMax: Index Dataset". */
+  async runCommand(title: string): Promise<void> {
+    const titles = await this.paletteTitles(title);
+    if (!titles.includes(title)) throw new Error(`The palette has no "${title}", only: ${titles.join("; ")}`);
+    await this.#openPalette(title);
+    await this.pick(title);
+  }
+
+  /** Chooses the entry of the open quick pick whose label is, or begins with, `label`. */
+  async pick(label: string): Promise<void> {
+    const row = this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Types into the open input box and accepts. */
+  async answer(text: string): Promise<void> {
+    const input = this.quickInput.locator("input").first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Opens a file by its path relative to the workspace. */
+  async openFile(relative: string): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press("Control+P");
+    const input = this.quickInput.locator("input").first();
+    await input.waitFor();
+    await input.fill(relative);
+    await this.pick(path.posix.basename(relative));
+    await this.tab(path.posix.basename(relative)).waitFor();
+  }
+
+  tab(title: string): Locator {
+    return this.page.locator(`.tabs-container .tab[data-resource-name="${title}"]`).first();
+  }
+
+  /** Text of the first notification that matches; it is shown as a toast. */
+  async waitForNotification(pattern: RegExp, timeout = SOON): Promise<string> {
+    const toast = this.page.locator(".notification-list-item").filter({ hasText: pattern }).first();
+    await toast.waitFor({ timeout });
+    return (await toast.locator(".notification-list-item-message").innerText()).trim();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
+  }
+
+  /** The document inside a webview: VS Code nests two frames. */
+  webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
+  /** The Explorer's row of a file or folder that is on the screen. */
+  explorerItem(name: string): Locator {
+    return this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: this.page.getByText(name, { exact: true }) }).first();
+  }
+
+  /** Opens the context menu on `target` and chooses `label`. */
+  async contextMenu(target: Locator, label: string): Promise<void> {
+    await target.click({ button: "right" });
+    const item = this.page.locator(".monaco-menu .action-menu-item").filter({ hasText: label }).first();
+    await item.hover();
+    // VS Code takes a button released right after the menu has opened for the end of the opening click.
+    await sleep(300);
+    await item.click();
+    await item.waitFor({ state: "hidden" });
+  }
+
+  /** Milliseconds that an extension took to activate, loading of its code included, as "Show Running Extensions" says. */
+  async activationTime(displayName: string): Promise<number> {
+    await this.runCommand("Developer: Show Running Extensions");
+    const editor = this.page.locator(".runtime-extensions-editor");
+    await editor.locator(".monaco-list-row").first().hover();
+    // The list shows the slowest first and holds only the rows on the screen.
+    const row = editor.locator(".monaco-list-row").filter({ hasText: displayName }).first();
+    for (const deadline = Date.now() + SOON; !(await row.isVisible()); await sleep(100)) {
+      if (Date.now() > deadline) throw new Error(`${displayName} is not among the running extensions`);
+      await this.page.mouse.wheel(0, 300);
+    }
+    const text = await row.locator(".activation-time").innerText();
+    await this.page.keyboard.press("Escape");
+    const match = /(\d+)\s*ms/.exec(text);
+    if (match === null) throw new Error(`No activation time in "${text}"`);
+    return Number(match[1]);
+  }
+
+  /** Clicks a button of the notification that matches. */
+  async clickNotification(pattern: RegExp, button: string): Promise<void> {
+    const toast = this.page.locator(".notification-list-item").filter({ hasText: pattern }).first();
+    await toast.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** The CodeLens `title` above the line of the open editor that holds `lineText`. */
+  async codeLens(lineText: string, title: string): Promise<Locator> {
+    const line = this.page.locator(".editor-instance .view-line").filter({ hasText: lineText }).first();
+    const lenses = this.page.locator(".editor-instance .codelens-decoration").filter({ hasText: title });
+    for (const deadline = Date.now() + SOON; Date.now() < deadline; await sleep(100)) {
+      const at = await line.boundingBox();
+      if (at === null) continue;
+      for (const lens of await lenses.all()) {
+        const box = await lens.boundingBox();
+        // A CodeLens stands right above its line.
+        if (box !== null && box.y <= at.y && at.y - box.y < 1.9 * at.height) return lens.locator("a").filter({ hasText: title }).first();
+      }
+    }
+    throw new Error(`No CodeLens "${title}" above the line with ${lineText}`);
+  }
+
+  /** Changes the colours, by the theme's name as the palette's list shows it. */
+  async useTheme(name: string, kind: "dark" | "light"): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.pick(name);
+    await this.page.locator(`.monaco-workbench.${kind === "light" ? "vs" : "vs-dark"}`).waitFor();
+  }
+
+  /** The status bar's entry that matches. */
+  statusBarItem(pattern: RegExp): Locator {
+    return this.page.locator(".statusbar-item").filter({ hasText: pattern }).first();
+  }
+
+  /** Milliseconds until the palette answers a key press. */
+  async responseTime(): Promise<number> {
+    const start = performance.now();
+    await this.#openPalette("Developer");
+    await this.quickInput.locator(".monaco-list-row").first().waitFor();
+    const elapsed = performance.now() - start;
+    await this.page.keyboard.press("Escape");
+    return elapsed;
+  }
+
+  /** Keeps a picture of the window as a build artefact. */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(this.#screenshots, { recursive: true });
+    const file = path.join(this.#screenshots, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * The layering of DESIGN section 5 as an ESLint rule. It reads paths alone, so it also sees imports of files that do not
+ * The layering of the source folders as an ESLint rule. It reads paths alone, so it also sees imports of files that do not
  * exist yet, type imports, re-exports, dynamic imports and require().
  */
 import path from "node:path";
@@ -21,7 +21,7 @@ export const LAYERS = {
     node: ["child_process", "cluster", "dgram", "http", "http2", "https", "net", "repl", "tls"],
   },
   "src/protocol": { imports: [], packages: [], node: false },
-  "src/engine": { imports: ["src/protocol", "src/core"], packages: ["vscode-jsonrpc"], node: true },
+  "src/engine": { imports: ["src/protocol", "src/core"], packages: ["vscode-jsonrpc", "zod"], node: true },
   "src/extension": { imports: ["src/protocol"], packages: ["vscode", "vscode-jsonrpc"], node: true },
   "src/cli": { imports: ["src/engine", "src/protocol", "src/core"], packages: [], node: true },
   webview: { imports: ["src/protocol"], packages: ["@vscode/webview-ui-toolkit"], node: false },

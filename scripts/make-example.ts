@@ -1,6 +1,7 @@
 /**
- * Makes the example datasets under examples/ anew: `node --import tsx scripts/make-example.ts`.
- * The same seed gives the same drawings, messages and names.
+ * Makes the example datasets under examples/ anew, or under another folder:
+ * `node --import tsx scripts/make-example.ts [FOLDER]`. The same seed gives the same drawings, messages and names; the
+ * bytes of the images may differ with another build of libvips.
  */
 import { promises as fs } from "node:fs";
 import path from "node:path";
@@ -16,7 +17,9 @@ function lines(truth: PlantedTruth): string {
   return `{\n    "exact": ${groups(truth.exact)},\n    "near": ${groups(truth.near)},\n    "mislabelled": ${JSON.stringify(truth.mislabelled)},\n    "rareClass": ${JSON.stringify(truth.rareClass)}\n  }`;
 }
 
-const examples = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "examples");
+const [, , folder] = process.argv;
+const examples = folder === undefined ? path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "examples") : path.resolve(folder);
+await fs.mkdir(examples, { recursive: true });
 const truth: ExampleTruth = {
   images: await writeImages(path.join(examples, "images"), SEED),
   texts: await writeTexts(path.join(examples, "texts.jsonl"), SEED + 1),

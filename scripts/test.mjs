@@ -84,6 +84,8 @@ const STEPS = {
   vsix: async () => tests(testFiles("test/package")),
   browser: async () => tests(testFiles("test/browser"), 1),
 };
+/** Steps that say nothing when an earlier one has failed. */
+const NEEDS = { integration: "build", vsix: "package", browser: "package" };
 const ALL = ["typecheck", "lint", "build", "unit", "integration", "package", "vsix", "browser"];
 
 const asked = process.argv.slice(2);
@@ -93,14 +95,18 @@ if (names.length === 0 || names.some((name) => !Object.hasOwn(STEPS, name))) {
   process.exit(2);
 }
 
+function unable(why) {
+  console.error(why);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+const failed = new Set();
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const name of names) {
   console.log(`\n== ${name}`);
   const start = performance.now();
-  const counts = await STEPS[name]().catch((error) => {
-    console.error(error.message);
-    return { passed: 0, failed: 1, skipped: 0 };
-  });
+  const counts = failed.has(NEEDS[name]) ? unable(`Not run: ${NEEDS[name]} has failed.`) : await STEPS[name]().catch((error) => unable(error.message));
+  if (counts.failed > 0) failed.add(name);
   for (const key of Object.keys(total)) total[key] += counts[key];
   console.log(`== ${name}: ${counts.passed} passed, ${counts.failed} failed (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }

@@ -13,12 +13,13 @@ interface Series {
   readonly at: (curve: CurveResult, i: number) => number;
 }
 const SERIES: readonly Series[] = [
+  { name: "Distinct content kept", style: "distinct", at: (curve, i) => curve.points[i].distinctKept },
+  { name: "The same in a random subset", style: "random", at: (curve, i) => curve.randomDistinct[i] },
   { name: "Coverage", style: "coverage", at: (curve, i) => curve.points[i].coverage },
-  { name: "Coverage of a random subset", style: "random", at: (curve, i) => curve.randomCoverage[i] },
   { name: "Redundancy left", style: "redundancy", at: (curve, i) => curve.points[i].redundancyLeft },
 ];
 
-/** What keeping more buys: coverage, that of a random subset, and redundancy left, over the number of kept samples. */
+/** What keeping more buys: distinct content (beside a random subset), coverage, and redundancy left, over the number of kept samples. */
 export class CurveChart {
   readonly element: HTMLElement;
   readonly #svg = svg("svg", { "class": "curve", "role": "slider", "tabindex": 0, "aria-label": "Budget curve: samples kept" });

@@ -63,7 +63,7 @@ export class ThresholdControl {
     this.#value.textContent = value.toFixed(3);
     this.#auto.enable(this.#chosen !== null);
     this.#explanation.textContent = this.#chosen === null
-      ? `${summary.threshold.source === "auto" ? "Found in the data" : "Set by you"}. ${summary.threshold.explanation}`
+      ? `${summary.threshold.explanation.charAt(0).toUpperCase()}${summary.threshold.explanation.slice(1)}.`
       : `Set here, for looking only; the index uses ${summary.threshold.value.toFixed(3)}.`;
 
     const x = (similarity: number): number => INSET + ((similarity - from) / (1 - from)) * (WIDTH - 2 * INSET);

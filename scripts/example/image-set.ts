@@ -1,6 +1,7 @@
 import { promises as fs } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
+import type { Sharp } from "sharp";
 import { drawing, IMAGE_CLASSES } from "./drawings.ts";
 import type { ImageClass } from "./drawings.ts";
 import type { PlantedTruth } from "./truth.ts";
@@ -40,28 +41,28 @@ async function coarse(image: Buffer): Promise<Float64Array> {
   for (const value of out) mean += value / out.length;
   let squares = 0;
   for (let i = 0; i < out.length; i++) {
-    out[i] = (out[i] as number) - mean;
-    squares += (out[i] as number) ** 2;
+    out[i] = (out[i]) - mean;
+    squares += (out[i]) ** 2;
   }
   const scale = 1 / Math.sqrt(squares);
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * scale;
+  for (let i = 0; i < out.length; i++) out[i] = (out[i]) * scale;
   return out;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) sum += (a[i]) * (b[i]);
   return sum;
 }
 
-function encode(image: sharp.Sharp, extension: Extension, quality: number): Promise<Buffer> {
+function encode(image: Sharp, extension: Extension, quality: number): Promise<Buffer> {
   if (extension === "png") return image.png({ compressionLevel: 9, palette: true, quality: 90, effort: 10 }).toBuffer();
   return extension === "webp" ? image.webp({ quality, effort: 6 }).toBuffer() : image.jpeg({ quality, mozjpeg: true }).toBuffer();
 }
 
 /** A changed copy of a picture: encoded anew, resized, brighter or flatter, shifted, or cropped by a little. */
 async function nearCopy(source: Buffer, kind: number, random: Random): Promise<{ bytes: Buffer; extension: Extension }> {
-  const image = sharp(source);
+  let image = sharp(source);
   const extension: Extension = kind === 0 ? "jpg" : random.pick(["jpg", "jpg", "webp", "png"] as const);
   if (kind === 1) {
     const side = Math.round(SIDE * random.pick([0.6, 0.75, 1.25, 1.5]));
@@ -71,7 +72,8 @@ async function nearCopy(source: Buffer, kind: number, random: Random): Promise<{
     image.linear(gain, random.chance(0.5) ? 0 : 128 * (1 - gain));
   } else if (kind === 3) {
     const x = random.int(1, 2), y = random.int(0, 2);
-    image.extend({ left: x, top: y, extendWith: "copy" }).extract({ left: 0, top: 0, width: SIDE, height: SIDE });
+    // In one pipeline sharp would cut before it extends.
+    image = sharp(await image.extend({ left: x, top: y, extendWith: "copy" }).png().toBuffer()).extract({ left: 0, top: 0, width: SIDE, height: SIDE });
   } else if (kind === 4) {
     const cut = random.int(2, 4);
     image.extract({ left: random.int(0, cut), top: random.int(0, cut), width: SIDE - cut, height: SIDE - cut });

@@ -30,7 +30,7 @@ export class Random {
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[this.int(0, from.length - 1)] as T;
+    return from[this.int(0, from.length - 1)];
   }
 
   /** A shuffled copy. */
@@ -38,8 +38,8 @@ export class Random {
     const out = [...from];
     for (let i = out.length - 1; i > 0; i--) {
       const j = this.int(0, i);
-      const kept = out[i] as T;
-      out[i] = out[j] as T;
+      const kept = out[i];
+      out[i] = out[j];
       out[j] = kept;
     }
     return out;

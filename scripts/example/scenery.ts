@@ -64,7 +64,7 @@ function cloud(x: number, y: number, s: number, fill: string): string {
 /** A sky over the whole drawing with sun, moon, stars, clouds or rain. */
 export function sky(random: Random): string {
   const index = random.int(0, SKIES.length - 1);
-  const [top, bottom] = SKIES[index] as readonly [string, string];
+  const [top, bottom] = SKIES[index];
   const dark = index === 2 || index === 3 || index === 13;
   let out = `<defs>${gradient("sky", top, bottom)}</defs>${rect(0, 0, SIDE, SIDE, "url(#sky)")}`;
   if (dark) {

@@ -61,7 +61,7 @@ const VARIANTS: readonly ((message: Message, random: Random) => string | null)[]
 function nearCopies(message: Message, count: number, first: number, random: Random): string[] {
   const out: string[] = [];
   for (let turn = 0; out.length < count; turn++) {
-    const text = (VARIANTS[(first + turn) % VARIANTS.length] as (typeof VARIANTS)[number])(message, random);
+    const text = (VARIANTS[(first + turn) % VARIANTS.length])(message, random);
     if (text !== null && text !== message.text && !out.includes(text)) out.push(text);
   }
   return out;
@@ -85,7 +85,7 @@ export async function writeTexts(file: string, seed: number): Promise<PlantedTru
   }
   let first = 3;
   for (const [i, source] of nearSources.entries()) {
-    for (const text of nearCopies(source, NEAR_COPIES[i] as number, first, random)) messages.push({ ...source, text, role: { kind: "near", of: source } });
+    for (const text of nearCopies(source, NEAR_COPIES[i], first, random)) messages.push({ ...source, text, role: { kind: "near", of: source } });
     first = i < turnable.length - 1 ? 3 : first + 1;
   }
 

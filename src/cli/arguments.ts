@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { DatasetOptions } from "../protocol/engine.ts";
+import { messageOf } from "../core/errors.ts";
 import { COMMANDS, SHARED_OPTIONS, type CommandHelp } from "./help.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -46,13 +47,17 @@ export function readArguments(argv: readonly string[]): Request {
   const { values, positionals } = parse(command, rest);
   if (values["help"] === true) return { kind: "help", command };
   const [dataset, ...ids] = positionals;
-  if (dataset === undefined) throw new UsageError(`infomax ${command.name} needs a dataset`, `Usage: infomax ${command.name} ${command.operands}.`);
+  if (dataset === undefined || dataset === "") throw new UsageError(`infomax ${command.name} needs a dataset`, `Usage: infomax ${command.name} ${command.operands}.`);
   const wanted = command.operands.includes("<id…>") ? "many" : command.operands.includes("<id>") ? "one" : "none";
   if (wanted === "none" && ids.length > 0) throw new UsageError(`infomax ${command.name} takes one dataset, not also "${ids[0]}"`, `Usage: infomax ${command.name} ${command.operands}.`);
   if ((wanted === "one" && ids.length !== 1) || (wanted === "many" && ids.length === 0)) {
     throw new UsageError(`infomax ${command.name} needs ${wanted === "one" ? "one id" : "at least one id"}`, `Usage: infomax ${command.name} ${command.operands}.`);
   }
-  const text = (flag: string): string | undefined => (typeof values[flag] === "string" ? values[flag] : undefined);
+  for (const [flag, value] of Object.entries(values)) {
+    const blank = Array.isArray(value) ? value.includes("") : value === "";
+    if (blank && flag !== "note") throw new UsageError(`--${flag} is empty`, "Give a value.");
+  }
+  const text = (flag: string): string | undefined => textOf(values, flag);
   const budget = text("budget");
   if (command.name === "prune" && budget === undefined) throw new UsageError("infomax prune needs a budget", "Give --budget 500 or --budget 30%.");
   const truth = text("truth");
@@ -75,19 +80,39 @@ function parse(command: CommandHelp, args: readonly string[]): { readonly values
     const parsed = parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } }, allowPositionals: true, strict: true });
     return { values: parsed.values, positionals: parsed.positionals };
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message.split("\n")[0].replace(/\. .*$/, "") : String(thrown);
-    throw new UsageError(message.charAt(0).toLowerCase() + message.slice(1), `${SEE_HELP} ${command.name}.`);
+    throw unreadableArguments(command, thrown);
   }
+}
+
+/** What node's parser says, in the words of this command line. */
+function unreadableArguments(command: CommandHelp, thrown: unknown): UsageError {
+  const message = messageOf(thrown);
+  const flag = /'(?:-\w, )?(-[^' ]*)/.exec(message)?.[1] ?? "";
+  const known = [...command.options, ...SHARED_OPTIONS].find((option) => `--${option.flag}` === flag);
+  if (known !== undefined && known.value !== null) {
+    return new UsageError(`${flag} needs a value`, `Write ${flag} ${known.value}, or ${flag}=VALUE for one that starts with a dash.`);
+  }
+  const others = COMMANDS.filter((c) => c.options.some((option) => `--${option.flag}` === flag)).map((c) => c.name);
+  if (known !== undefined) return new UsageError(`${flag} takes no value`, `${SEE_HELP} ${command.name}.`);
+  return others.length > 0
+    ? new UsageError(`${flag} is no option of infomax ${command.name}, but of ${others.join(" and ")}`, `${SEE_HELP} ${command.name}.`)
+    : new UsageError(`there is no option ${flag}`, `${SEE_HELP} ${command.name}; write -- before names that start with a dash.`);
+}
+
+function textOf(values: Values, flag: string): string | undefined {
+  const value = values[flag];
+  return typeof value === "string" ? value : undefined;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : { [key]: value } as { readonly [P in K]?: V };
 }
 
-function whole(value: string | undefined, flag: string, least: number): number | undefined {
+function whole(value: string | undefined, flag: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^\d+$/.test(value) || Number(value) < least || !Number.isSafeInteger(Number(value))) {
-    throw new UsageError(`--${flag} ${value} is not a whole number of at least ${least}`, `Give a number such as --${flag} 50.`);
+  if (!/^\d+$/.test(value) || Number(value) < least || Number(value) > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`--${flag} ${value} is not a whole number ${range}`, `Give a number such as --${flag} 50.`);
   }
   return Number(value);
 }
@@ -107,11 +132,7 @@ function oneOf<T extends string>(value: string | undefined, flag: string, choice
 }
 
 function datasetOptions(values: Values): DatasetOptions {
-  const text = (flag: string): string | undefined => {
-    const value = values[flag];
-    if (value === "") throw new UsageError(`--${flag} is empty`, "Give a value.");
-    return typeof value === "string" ? value : undefined;
-  };
+  const text = (flag: string): string | undefined => textOf(values, flag);
   const file = (flag: string): string | undefined => {
     const value = text(flag);
     return value === undefined ? undefined : path.resolve(value);
@@ -133,11 +154,11 @@ function datasetOptions(values: Values): DatasetOptions {
     ...optional("importanceColumn", text("importance-column")),
     ...optional("importanceScale", oneOf(text("importance-scale"), "importance-scale", ["rank", "minmax", "none"] as const)),
     ...optional("aumColumn", text("aum-column")),
-    ...optional("neighbors", whole(text("neighbors"), "neighbors", 1)),
-    ...optional("redundancyWeight", decimal(text("redundancy-weight"), "redundancy-weight", (n) => n >= 0, "of 0 or above")),
+    ...optional("neighbors", whole(text("neighbors"), "neighbors", 1, 1000)),
+    ...optional("redundancyWeight", decimal(text("redundancy-weight"), "redundancy-weight", (n) => n >= 0 && n <= 1000, "from 0 to 1000")),
     ...optional("noiseCutoff", cutoff === "auto" ? "auto" as const : decimal(cutoff, "noise-cutoff", (n) => n >= 0 && n < 1, "from 0 up to but not 1")),
     ...optional("threshold", threshold === "auto" ? "auto" as const : decimal(threshold, "threshold", (n) => n > 0 && n <= 1, "above 0 and up to 1")),
     ...optional("perClass", oneOf(text("per-class"), "per-class", ["none", "balanced", "proportional"] as const)),
-    ...optional("seed", whole(text("seed"), "seed", 0)),
+    ...optional("seed", whole(text("seed"), "seed", 0, 0xffffffff)),
   };
 }

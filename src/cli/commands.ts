@@ -2,9 +2,9 @@ import path from "node:path";
 import type { InspectorService, RequestContext } from "../engine/service.ts";
 import type { ClusterView, CurveResult, DatasetParams, DatasetSummary, DropReason, PruneResult, SampleView, SimilarSample } from "../protocol/engine.ts";
 import type { Arguments } from "./arguments.ts";
-import { count, counted, duration, oneLine, percent, printable, sketch, table } from "./format.ts";
+import { count, counted, duration, listing, oneLine, percent, printable, sketch, table, wrapped } from "./format.ts";
 import type { Output } from "./output.ts";
-import { compareWithTruth, meetsTruth, readTruth, truthTable, type TruthReport } from "./truth.ts";
+import { compareWithTruth, meetsTruth, readTruth, truthTable, type Truth, type TruthReport } from "./truth.ts";
 
 /** What each command gets. */
 export interface Invocation {
@@ -42,12 +42,14 @@ function shown(file: string): string {
 /** Runs a command; the returned number is the exit status. */
 export async function runCommand(invocation: Invocation): Promise<number> {
   const { args, service, context } = invocation;
+  // Read first, so that a wrong file stops the command before it does anything.
+  const truth = args.truth === undefined ? null : await readTruth(args.truth, args.dataset);
   const summary = await service.index(paramsOf(args), context);
   switch (args.command) {
     case "index": return printIndex(invocation, summary);
-    case "clusters": return printClusters(invocation, summary);
+    case "clusters": return printClusters(invocation, summary, truth);
     case "curve": return printCurve(invocation);
-    case "prune": return printPrune(invocation, summary);
+    case "prune": return printPrune(invocation, summary, truth);
     case "explain": return printExplanation(invocation);
     case "protect":
     case "unprotect": return changeProtection(invocation);
@@ -55,21 +57,27 @@ export async function runCommand(invocation: Invocation): Promise<number> {
   }
 }
 
+/** A line of a list, its continuation lines further in. */
+function item(text: string, output: Output): string {
+  return wrapped(text, 2, output.width, 4);
+}
+
 function printSummary({ output }: Invocation, summary: DatasetSummary): void {
   const { duplicates, threshold } = summary;
-  output.heading(path.basename(summary.dataset));
+  output.heading(printable(path.basename(summary.dataset)));
   const kinds = { image: "image", text: "text", vector: "record" } as const;
   output.print(`  ${counted(summary.samples, kinds[summary.kind])}${summary.classes.length > 0 ? ` in ${counted(summary.classes.length, "class", "classes")}` : ", no labels"}`
     + `${summary.splits.length > 0 ? ` (${summary.splits.map((s) => `${s.name} ${count(s.count)}`).join(", ")})` : ""}\n`);
-  output.print(`  features: ${summary.encoder.name}, ${summary.encoder.dimensions} dimensions; importance: ${summary.importance.description}\n`);
-  for (const note of summary.notes) output.print(`  note: ${printable(note)}\n`);
+  output.print(item(`features: ${printable(summary.encoder.name)}, ${summary.encoder.dimensions} dimensions; importance: ${printable(summary.importance.description)}`, output));
+  for (const note of summary.notes) output.print(item(`note: ${printable(note)}`, output));
   if (summary.rejectedTotal > 0) {
     output.print(`  ${counted(summary.rejectedTotal, "sample")} could not be read and ${summary.rejectedTotal === 1 ? "is" : "are"} left out:\n`);
     for (const { file, line, reason } of summary.rejected.slice(0, SHOWN_REJECTED)) output.print(`    ${printable(file)}${line === null ? "" : `:${line}`}: ${printable(reason)}\n`);
     if (summary.rejectedTotal > SHOWN_REJECTED) output.print(`    … and ${count(summary.rejectedTotal - SHOWN_REJECTED)} more\n`);
   }
-  output.print(`  exact duplicates: ${count(duplicates.exactExtra)} beyond the first of ${counted(duplicates.exactGroups, "group")}\n`);
-  output.print(`  near-duplicates: ${count(duplicates.clusterExtra)} beyond the first of ${counted(duplicates.clusters, "cluster")} (similarity ${threshold.value} and above, ${threshold.explanation}; exact ones counted)\n`);
+  const extras = (extra: number, groups: number, noun: string): string => (groups === 0 ? "none" : `${count(extra)} beyond the first of ${counted(groups, noun)}`);
+  output.print(`  exact duplicates: ${extras(duplicates.exactExtra, duplicates.exactGroups, "group")}\n`);
+  output.print(item(`near-duplicates: ${extras(duplicates.clusterExtra, duplicates.clusters, "cluster")} (similarity ${threshold.value} and above, ${threshold.explanation}; exact ones counted)`, output));
   if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}\n`);
   for (const id of summary.protectedMissing) output.print(`  protected, but not in the dataset now: ${printable(id)}\n`);
 }
@@ -86,20 +94,26 @@ function place(sample: SampleView): string {
   return sample.kind === "image" && sample.line === null ? sample.id : `${sample.file}${sample.line === null ? "" : `:${sample.line}`}`;
 }
 
+/** Enough of a text for any width; a listing cuts it to its own. */
+const MOST_TEXT = 200;
+
+/** The id as `explain` and `protect` take it, then where a record stands and what it says. */
 function memberRow({ sample, similarity }: SimilarSample): string[] {
-  return [similarity.toFixed(3), printable(place(sample)), printable(sample.label ?? "–"), sample.protected ? "protected" : "", sample.text === null ? "" : oneLine(sample.text, 72)];
+  return [
+    similarity.toFixed(3), printable(sample.id), sample.line === null ? "" : `line ${sample.line}`, printable(sample.label ?? ""), sample.protected ? "protected" : "",
+    sample.text === null ? "" : oneLine(sample.text, MOST_TEXT),
+  ];
 }
 
 function printCluster({ output }: Invocation, cluster: ClusterView): void {
   const marks = [cluster.exact ? "exact" : "", cluster.mixedLabels ? "mixed labels" : "", cluster.crossesSplits ? "crosses splits" : ""].filter((mark) => mark !== "");
   output.print(`\n  cluster ${cluster.cluster + 1}: ${counted(cluster.size, "sample")}, tightness ${cluster.tightness.toFixed(3)}${marks.length > 0 ? `, ${marks.join(", ")}` : ""}\n`);
-  output.print(table(["sim", "sample", "label", "", ""], cluster.members.map(memberRow)).split("\n").slice(1).map((line) => (line === "" ? "" : `  ${line}\n`)).join(""));
+  output.print(listing(cluster.members.map(memberRow), 4, output.width));
   if (cluster.size > cluster.members.length) output.print(`    … and ${count(cluster.size - cluster.members.length)} more\n`);
 }
 
-async function checkTruth({ args, service, context }: Invocation): Promise<TruthReport | null> {
-  if (args.truth === undefined) return null;
-  const truth = await readTruth(args.truth, args.dataset);
+async function checkTruth({ args, service, context }: Invocation, truth: Truth | null): Promise<TruthReport | null> {
+  if (truth === null) return null;
   const all = await service.clusters({ ...paramsOf(args), offset: 0, limit: ALL, members: ALL }, context);
   return compareWithTruth(truth, all.clusters);
 }
@@ -110,10 +124,10 @@ function printTruth({ output }: Invocation, report: TruthReport): number {
   return meetsTruth(report) ? 0 : 1;
 }
 
-async function printClusters(invocation: Invocation, summary: DatasetSummary): Promise<number> {
+async function printClusters(invocation: Invocation, summary: DatasetSummary, truth: Truth | null): Promise<number> {
   const { args, service, output, context } = invocation;
   const result = await service.clusters({ ...paramsOf(args), offset: 0, limit: args.limit, members: args.members }, context);
-  const report = await checkTruth(invocation);
+  const report = await checkTruth(invocation, truth);
   printSummary(invocation, summary);
   output.heading(`Near-duplicate clusters${result.total > result.clusters.length ? ` (the largest ${result.clusters.length} of ${count(result.total)})` : ""}`);
   if (result.total === 0) output.print(`  none at similarity ${result.threshold}\n`);
@@ -125,10 +139,10 @@ async function printClusters(invocation: Invocation, summary: DatasetSummary): P
 
 function printCurveTable({ output }: Invocation, curve: CurveResult): void {
   output.print(table(
-    ["kept", "budget", "distinct", "random", "coverage", "random", "near-dups left", "classes"],
+    ["kept", "budget", "distinct", "random", "coverage", "random", "near-dups left", ...(curve.classes > 0 ? ["classes"] : [])],
     curve.points.map((point, i) => [
       count(point.kept), percent(point.fraction), percent(point.distinctKept), percent(curve.randomDistinct[i]), percent(point.coverage), percent(curve.randomCoverage[i]),
-      percent(point.redundancyLeft), `${point.classesCovered}/${curve.classes}`,
+      percent(point.redundancyLeft), ...(curve.classes > 0 ? [`${point.classesCovered}/${curve.classes}`] : []),
     ])));
 }
 
@@ -147,16 +161,16 @@ async function printCurve(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-async function printPrune(invocation: Invocation, summary: DatasetSummary): Promise<number> {
+async function printPrune(invocation: Invocation, summary: DatasetSummary, truth: Truth | null): Promise<number> {
   const { args, service, output, context } = invocation;
   const result = await service.prune({ ...paramsOf(args), budget: args.budget ?? "", ...(args.name === undefined ? {} : { name: args.name }) }, context);
-  const report = await checkTruth(invocation);
+  const report = await checkTruth(invocation, truth);
   printSummary(invocation, summary);
   printResult(invocation, result);
   output.heading("Examples");
-  for (const { id, sentence } of result.examples) output.print(`  ${printable(id)}\n    ${printable(sentence)}\n`);
+  for (const { id, sentence } of result.examples) output.print(`  ${printable(id)}\n${wrapped(printable(sentence), 4, output.width)}`);
   output.heading("Written");
-  output.print(`  ${shown(result.selectionFile)}\n  ${shown(result.idsFile)}\n  Nothing in the dataset was changed.\n`);
+  output.print(`  ${printable(shown(result.selectionFile))}\n  ${printable(shown(result.idsFile))}\n  Nothing in the dataset was changed.\n`);
   const status = report === null ? 0 : printTruth(invocation, report);
   output.result({ ...result, ...(report === null ? {} : { truth: report }) });
   return status;
@@ -166,7 +180,7 @@ function printResult({ output }: Invocation, result: PruneResult): void {
   output.heading(`Selection "${result.name}"`);
   output.print(`  keep ${count(result.kept)} of ${counted(result.samples, "sample")} (${percent(result.kept / result.samples)})${result.protectedKept > 0 ? `, ${count(result.protectedKept)} of them protected` : ""}\n`);
   output.print(`  objective ${result.objective.toPrecision(6)}; coverage ${percent(result.coverage)}; near-duplicates among the kept ${percent(result.redundancyLeft)}; ${duration(result.seconds)}\n`);
-  for (const note of result.notes) output.print(`  note: ${printable(note)}\n`);
+  for (const note of result.notes) output.print(item(`note: ${printable(note)}`, output));
   if (result.classes.length > 0) {
     output.heading("Classes");
     output.print(table(["class", "before", "after", "share"], result.classes.slice(0, SHOWN_CLASSES).map((c) => [printable(c.name), count(c.before), count(c.after), percent(c.after / c.before, 0)])));
@@ -180,14 +194,14 @@ async function printExplanation({ args, service, output }: Invocation): Promise<
   const explanation = await service.explain({ ...paramsOf(args), id: args.ids[0] });
   const { sample } = explanation;
   output.heading(printable(sample.id));
-  output.print(`  ${printable(explanation.sentence)}\n\n`);
+  output.print(`${wrapped(printable(explanation.sentence), 2, output.width)}\n`);
   output.print(`  ${printable(place(sample))}${sample.label === null ? "" : `, label ${printable(sample.label)}`}${sample.split === null ? "" : `, ${sample.split}`}\n`);
   if (sample.text !== null) output.print(`  "${oneLine(sample.text, 200)}"\n`);
   output.print(`  importance: ${explanation.importance.map(({ name, value }) => `${name} ${value.toPrecision(4)}`).join(", ")}; higher than ${percent(sample.importanceRank, 0)} of the samples\n`);
   if (sample.protected) output.print(`  protected${sample.note === null ? "" : `: ${printable(sample.note)}`}\n`);
   output.print(explanation.cluster === null ? "  in no near-duplicate cluster\n" : `  in a cluster of ${count(explanation.cluster.size)} around ${printable(explanation.cluster.representative.id)}\n`);
   output.heading("Nearest neighbours");
-  output.print(table(["sim", "sample", "label", "", ""], explanation.neighbors.map(memberRow)).split("\n").slice(1).join("\n"));
+  output.print(explanation.neighbors.length === 0 ? "  none\n" : listing(explanation.neighbors.map(memberRow), 2, output.width));
   output.result(explanation);
   return 0;
 }
@@ -198,7 +212,7 @@ async function changeProtection({ args, service, output }: Invocation): Promise<
     ? await service.protect({ ...params, ...(args.note === undefined ? {} : { note: args.note }) }) : await service.unprotect(params);
   const verb = args.command === "protect" ? "protected" : "no longer protected";
   const unchanged = args.ids.length - result.changed;
-  output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${args.command === "protect" ? `now ${verb}` : verb}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result.protectedCount)} in all (${shown(result.file)}).\n`);
+  output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${args.command === "protect" ? `now ${verb}` : verb}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result.protectedCount)} in all (${printable(shown(result.file))}).\n`);
   output.result(result);
   return 0;
 }

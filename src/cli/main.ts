@@ -5,6 +5,7 @@ import { InspectorService } from "../engine/service.ts";
 import { readArguments, type Arguments } from "./arguments.ts";
 import { cacheFolder } from "./cacheFolder.ts";
 import { runCommand } from "./commands.ts";
+import { printable } from "./format.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { Output } from "./output.ts";
 import { UsageError } from "./usageError.ts";
@@ -52,11 +53,11 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     return await run(request.arguments);
   } catch (thrown) {
-    process.stderr.write(`infomax: ${messageOf(thrown)}\n`);
+    process.stderr.write(`infomax: ${printable(messageOf(thrown))}\n`);
     if (process.env["INFOMAX_DEBUG"] === "1" && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ""}\n`);
     if (thrown instanceof CancelledError) return INTERRUPTED;
     if (thrown instanceof UsageError) return WRONG_INPUT;
-    return thrown instanceof InfomaxError && thrown.code !== "internal" && thrown.code !== "encoder-unavailable" ? WRONG_INPUT : FAILED;
+    return thrown instanceof InfomaxError && thrown.code !== "internal" ? WRONG_INPUT : FAILED;
   }
 }
 

@@ -1,15 +1,22 @@
 import type { Progress } from "../protocol/engine.ts";
-import { count } from "./format.ts";
+import { count, oneLine } from "./format.ts";
+
+const LEAST_COLUMNS = 40;
+const MOST_COLUMNS = 160;
+const FILE_COLUMNS = 120;
 
 /** Where a command writes: text for people, or one JSON object. */
 export class Output {
   readonly json: boolean;
+  /** Columns to fill: the terminal's within reason, else a fixed number, so that output to a file is the same everywhere. */
+  readonly width: number;
   private readonly styled: boolean;
   private readonly live: boolean;
   private drawn = false;
 
   constructor(options: { readonly json: boolean; readonly quiet: boolean }) {
     this.json = options.json;
+    this.width = process.stdout.isTTY ? Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, process.stdout.columns)) : FILE_COLUMNS;
     this.styled = !options.json && process.stdout.isTTY && !process.env["NO_COLOR"];
     this.live = !options.quiet && process.stderr.isTTY;
   }
@@ -33,7 +40,8 @@ export class Output {
   progress(progress: Progress): void {
     if (!this.live) return;
     const share = progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)}%  ${count(progress.done)} of ${count(progress.total)}` : "";
-    process.stderr.write(`\r\u001b[2K${progress.stage}  ${share}`);
+    // A line that wraps could not be taken away again.
+    process.stderr.write(`\r\u001b[2K${oneLine(`${progress.stage}  ${share}`, Math.max(LEAST_COLUMNS, process.stderr.columns) - 1)}`);
     this.drawn = true;
   }
 

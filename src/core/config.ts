@@ -24,16 +24,16 @@ export const configSchema = z.strictObject({
     source: z.union([importanceSource, z.string().regex(/\.npy$/)]).describe("auto, el2n, aum, density, uniform, or a one-dimensional .npy file relative to this file.").optional(),
     column: columnName.describe("Numeric column with the importance of each record.").optional(),
     aumColumn: columnName.describe("Numeric column with the AUM of each record, by which the noise cutoff sorts.").optional(),
-    scale: z.enum(["rank", "minmax", "none"]).describe("How importance enters the objective.").optional(),
-  }).optional(),
+    scale: z.enum(["rank", "minmax", "none"]).describe("How importance enters the objective: as rank among all samples (the default), scaled to 0 … 1, or as it is.").optional(),
+  }).describe("How informative each sample is.").optional(),
   selection: z.strictObject({
     neighbors: z.int().min(1).max(1000).describe("k of the neighbour graph.").optional(),
     redundancyWeight: z.number().min(0).max(1000).describe("β: how much redundancy weighs against importance.").optional(),
     noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Fraction of the samples, hardest by AUM, left out as likely mislabelled; auto falls from 0.1 at small budgets to 0 at half the dataset.").optional(),
-    threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates.").optional(),
-    perClass: z.enum(["none", "balanced", "proportional"]).describe("Share of the budget for each class.").optional(),
-    seed: z.int().min(0).max(4294967295).optional(),
-  }).optional(),
+    threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates; auto is the encoder's own.").optional(),
+    perClass: z.enum(["none", "balanced", "proportional"]).describe("Share of the budget for each class: none, the same number (balanced), or the same share of each class (proportional).").optional(),
+    seed: z.int().min(0).max(4294967295).describe("Seed of whatever is drawn at random; the same seed gives the same result.").optional(),
+  }).describe("How a subset is chosen.").optional(),
 }).describe("Settings of a dataset for InfoMax Inspector.");
 
 export type ConfigFile = z.infer<typeof configSchema>;

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ContentReader } from "../core/dataset/content.ts";
 import { loadHasher, type Hasher } from "../core/dataset/identity.ts";
-import { InfomaxError } from "../core/errors.ts";
+import { CancelledError, InfomaxError } from "../core/errors.ts";
 import { ranks } from "../core/importance/scale.ts";
 import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
 import { similarityGraph, type SimilarityGraph } from "../core/neighbors/neighborGraph.ts";
@@ -22,9 +22,18 @@ export interface SelectionView {
 /** What users and git may change between two requests, as it is now. */
 export interface Snapshot {
   readonly pins: ReadonlyMap<number, Pin>;
+  /** The row that each pin found, by the pin's id. */
+  readonly rowOfPin: ReadonlyMap<string, number>;
   /** Ids of pins whose sample is in the dataset neither by id nor by content. */
   readonly missingPins: readonly string[];
   readonly selection: SelectionView | null;
+}
+
+/** The protection file matched with the dataset. */
+export interface MatchedPins {
+  readonly rows: ReadonlyMap<number, Pin>;
+  readonly rowOfPin: ReadonlyMap<string, number>;
+  readonly missing: readonly string[];
 }
 
 interface Stamped<T> {
@@ -43,7 +52,6 @@ const KEPT_THRESHOLDS = 4;
 /** An index in memory with what is derived from it on demand. Files that users change are read anew when they changed. */
 export class LoadedDataset {
   readonly index: DatasetIndex;
-  readonly content: ContentReader;
   readonly hasher: Hasher;
   readonly rowOf: ReadonlyMap<string, number>;
   readonly importanceRank: Float64Array;
@@ -51,14 +59,17 @@ export class LoadedDataset {
   currentSelection: string | null;
   private graphMade: SimilarityGraph | undefined;
   private readonly clustersMade = new Map<number, Promise<Clusters>>();
-  private pins: Stamped<{ readonly rows: ReadonlyMap<number, Pin>; readonly missing: readonly string[] }> | undefined;
+  private pins: Stamped<MatchedPins> | undefined;
   private selection: Stamped<SelectionView> | undefined;
+  private reader: ContentReader | undefined;
+  private repeats: ReadonlyMap<string, readonly number[]> | undefined;
+  private users = 0;
+  private retired = false;
 
   private constructor(index: DatasetIndex, hasher: Hasher, currentSelection: string | null) {
     this.index = index;
     this.hasher = hasher;
     this.currentSelection = currentSelection;
-    this.content = new ContentReader(index.dataset);
     this.rowOf = new Map(index.dataset.ids.map((id, row) => [id, row]));
     this.importanceRank = ranks(index.importance.values);
     this.exact = exactGroups(index.digests);
@@ -66,6 +77,52 @@ export class LoadedDataset {
 
   static async create(index: DatasetIndex, currentSelection: string | null): Promise<LoadedDataset> {
     return new LoadedDataset(index, await loadHasher(), currentSelection);
+  }
+
+  /** Reads samples; its files stay open while somebody {@link use}s this. */
+  get content(): ContentReader {
+    this.reader ??= new ContentReader(this.index.dataset);
+    return this.reader;
+  }
+
+  /** Runs work whose files stay open until it ends, even if this index is replaced meanwhile. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.users++;
+    try {
+      return await work();
+    } finally {
+      this.users--;
+      await this.closeUnused();
+    }
+  }
+
+  /** Closes the files as soon as nobody uses them. */
+  async close(): Promise<void> {
+    this.retired = true;
+    await this.closeUnused();
+  }
+
+  private async closeUnused(): Promise<void> {
+    if (!this.retired || this.users > 0) return;
+    const { reader } = this;
+    this.reader = undefined;
+    await reader?.close();
+  }
+
+  /** Rows of samples whose id carries ~2, ~3, … because another has the same, by the id without it. */
+  get repeatsOf(): ReadonlyMap<string, readonly number[]> {
+    if (this.repeats === undefined) {
+      const repeats = new Map<string, number[]>();
+      this.index.dataset.ids.forEach((id, row) => {
+        const base = /^(.+)~\d+$/s.exec(id)?.[1];
+        if (base === undefined) return;
+        const rows = repeats.get(base);
+        if (rows === undefined) repeats.set(base, [row]);
+        else rows.push(row);
+      });
+      this.repeats = repeats;
+    }
+    return this.repeats;
   }
 
   /** The k-NN part of K. */
@@ -80,7 +137,18 @@ export class LoadedDataset {
   }
 
   /** Near-duplicate clusters at a threshold; made once and kept for the last few thresholds. */
-  clusters(threshold = this.threshold, signal?: AbortSignal): Promise<Clusters> {
+  async clusters(threshold = this.threshold, signal?: AbortSignal): Promise<Clusters> {
+    for (;;) {
+      try {
+        return await this.sharedClusters(threshold, signal);
+      } catch (thrown) {
+        // The request that began them was cancelled, not this one: begin anew.
+        if (!(thrown instanceof CancelledError) || signal?.aborted === true) throw thrown;
+      }
+    }
+  }
+
+  private sharedClusters(threshold: number, signal: AbortSignal | undefined): Promise<Clusters> {
     const known = this.clustersMade.get(threshold);
     if (known !== undefined) return known;
     const made = leaderClusters(this.index.matrix, this.index.lists, threshold, signal === undefined ? {} : { signal });
@@ -108,34 +176,40 @@ export class LoadedDataset {
 
   /** Pins and selection; their files are read again only when they changed. */
   async snapshot(): Promise<Snapshot> {
-    const { rows, missing } = await this.matchPins();
-    return { pins: rows, missingPins: missing, selection: await this.selectionView() };
+    const { rows, rowOfPin, missing } = await this.pinned();
+    return { pins: rows, rowOfPin, missingPins: missing, selection: await this.selectionView() };
   }
 
-  /** Pins by row. A pin whose id is gone is found by its content digest. */
-  private async matchPins(): Promise<{ readonly rows: ReadonlyMap<number, Pin>; readonly missing: readonly string[] }> {
+  /** Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own. */
+  async pinned(): Promise<MatchedPins> {
     const { dataset } = this.index;
     const stamp = await stampOf(protectionFile(dataset.root));
     if (this.pins?.stamp === stamp) return this.pins.value;
     const pins = await readPins(dataset.root);
     const rows = new Map<number, Pin>();
+    const rowOfPin = new Map<string, number>();
     const unmatched: Pin[] = [];
     for (const pin of pins.values()) {
       const row = this.rowOf.get(pin.id);
       if (row === undefined) unmatched.push(pin);
-      else rows.set(row, pin);
+      else {
+        rows.set(row, pin);
+        rowOfPin.set(pin.id, row);
+      }
     }
     const missing: string[] = [];
     if (unmatched.length > 0) {
-      const rowOfDigest = new Map<string, number>();
-      for (let row = 0; row < dataset.count; row++) rowOfDigest.set(this.digestHex(row), row);
+      const rowsOfDigest = new Map<string, number[]>(unmatched.map((pin) => [pin.digest, []]));
+      for (let row = 0; row < dataset.count; row++) rowsOfDigest.get(this.digestHex(row))?.push(row);
       for (const pin of unmatched) {
-        const row = rowOfDigest.get(pin.digest);
-        if (row === undefined) missing.push(pin.id);
-        else rows.set(row, pin);
+        const copies = rowsOfDigest.get(pin.digest) ?? [];
+        const row = copies.find((copy) => !rows.has(copy));
+        if (row !== undefined) rows.set(row, pin);
+        if (copies.length === 0) missing.push(pin.id);
+        else rowOfPin.set(pin.id, row ?? copies[0]);
       }
     }
-    this.pins = { stamp, value: { rows, missing } };
+    this.pins = { stamp, value: { rows, rowOfPin, missing } };
     return this.pins.value;
   }
 
@@ -160,9 +234,5 @@ export class LoadedDataset {
       if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
       throw thrown;
     }
-  }
-
-  async close(): Promise<void> {
-    await this.content.close();
   }
 }

@@ -3,7 +3,8 @@ import path from "node:path";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import { InfomaxError, messageOf } from "../core/errors.ts";
 import { PROTOCOL_VERSION, USER_ERROR, type EngineErrorData, type InitializeParams, type Progress } from "../protocol/engine.ts";
-import { InspectorService, type RequestContext, type ServiceMethod } from "./service.ts";
+import { checkedParams, SERVICE_METHODS } from "./requests.ts";
+import { InspectorService, type RequestContext } from "./service.ts";
 
 /** JSON-RPC's code for an unforeseen fault. */
 const INTERNAL_ERROR = -32603;
@@ -28,10 +29,6 @@ function toResponseError(thrown: unknown): ResponseError<EngineErrorData> {
   return new ResponseError(INTERNAL_ERROR, `Unexpected fault: ${messageOf(thrown)}`, { code: "internal" });
 }
 
-const METHODS: readonly ServiceMethod[] = [
-  "findDatasets", "open", "index", "clusters", "curve", "prune", "explain", "similar", "protect", "unprotect", "marks", "fileStatus", "thumbnails", "selections", "useSelection",
-];
-
 function start(): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   let service: InspectorService | undefined;
@@ -45,13 +42,13 @@ function start(): void {
     return { protocolVersion: PROTOCOL_VERSION, version: packageVersion(), pid: process.pid };
   });
 
-  for (const method of METHODS) {
-    connection.onRequest(method, async (params: unknown, token: CancellationToken) => {
+  for (const method of SERVICE_METHODS) {
+    connection.onRequest(method, async (params: unknown, token?: CancellationToken) => {
       if (service === undefined) return toResponseError(new InfomaxError("internal", "the engine was not initialized", "Reload the window."));
-      if (!isObject(params)) return toResponseError(new InfomaxError("bad-argument", `request ${method} has no parameters`, "Reload the window."));
-      const { progressToken, ...rest } = params;
+      // A request without parameters is given the token in their place.
+      const { progressToken, ...rest } = isObject(params) && token !== undefined ? params : {};
       const controller = new AbortController();
-      const subscription = token.onCancellationRequested(() => { controller.abort(); });
+      const subscription = token?.onCancellationRequested(() => { controller.abort(); });
       let last = 0;
       let lastStage = "";
       const context: RequestContext = {
@@ -67,11 +64,11 @@ function start(): void {
       };
       try {
         const call = service[method].bind(service) as (params: unknown, context: RequestContext) => Promise<unknown>;
-        return await call(rest, context);
+        return await call(checkedParams(method, rest), context);
       } catch (thrown) {
         return toResponseError(thrown);
       } finally {
-        subscription.dispose();
+        subscription?.dispose();
       }
     });
   }

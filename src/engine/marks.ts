@@ -25,6 +25,16 @@ function rowsOfFile(fileOf: Uint32Array, file: number): [number, number] {
   return [bound(file), bound(file + 1)];
 }
 
+/** A record in the editor. */
+interface Place {
+  readonly line: number;
+  readonly lastLine: number;
+  /** Samples of the file that have its content or id, in line order: more than one where it is repeated. */
+  readonly rows: readonly number[];
+  /** The sample that was indexed on this line, or −1. */
+  readonly expected: number;
+}
+
 /**
  * The samples on the given lines of a table, as the editor shows them. A record is taken for the sample that was
  * indexed on its line if its content still gives that sample's id; else it is looked up by content, so that edits
@@ -37,9 +47,20 @@ export async function marksInLines(loaded: LoadedDataset, params: MarksParams): 
   if (file < 0) return [];
   const seen = await loaded.snapshot();
   const clusters = await loaded.clusters();
+  const places = await placesInLines(loaded, params, name, file);
+  const rows = rowsOfPlaces(dataset.firstLine, places, params);
+  const marks: SampleMark[] = [];
+  places.forEach(({ line, lastLine }, p) => {
+    if (rows[p] >= 0) marks.push(mark(loaded, seen, clusters, rows[p], line, lastLine));
+  });
+  return marks;
+}
+
+async function placesInLines(loaded: LoadedDataset, params: MarksParams, name: string, file: number): Promise<Place[]> {
+  const { dataset } = loaded.index;
   const [firstRow, endRow] = rowsOfFile(dataset.fileOf, file);
   let row = firstRow;
-  const marks: SampleMark[] = [];
+  const places: Place[] = [];
   const lastLine = params.firstLine + params.lines.length - 1;
   for (let line = params.firstLine; line <= lastLine;) {
     while (row < endRow && dataset.firstLine[row] < line) row++;
@@ -47,29 +68,56 @@ export async function marksInLines(loaded: LoadedDataset, params: MarksParams): 
     const height = expected < 0 ? 1 : dataset.lastLine[expected] - line + 1;
     const text = params.lines.slice(line - params.firstLine, line - params.firstLine + height).join("\n");
     if (expected >= 0 && !params.modified && line + height - 1 > lastLine) {
-      marks.push(mark(loaded, seen, clusters, expected, line, line + height - 1));
+      places.push({ line, lastLine: line + height - 1, rows: [expected], expected });
       break;
     }
-    const found = await rowOfText(loaded, name, text, expected);
-    if (found >= 0) {
-      marks.push(mark(loaded, seen, clusters, found, line, line + height - 1));
-      line += height;
-    } else {
-      line++;
-    }
+    const rows = await rowsOfText(loaded, name, file, text);
+    if (rows.length > 0) places.push({ line, lastLine: line + height - 1, rows, expected });
+    line += rows.length > 0 ? height : 1;
   }
-  return marks;
+  return places;
 }
 
-async function rowOfText(loaded: LoadedDataset, file: string, text: string, expected: number): Promise<number> {
-  if (text.trim() === "") return -1;
+async function rowsOfText(loaded: LoadedDataset, name: string, file: number, text: string): Promise<number[]> {
+  if (text.trim() === "") return [];
   const { dataset } = loaded.index;
-  const record = await parseRecordText(dataset, file, text);
-  if (record === null) return -1;
-  const base = recordId(dataset, file, record, loaded.hasher);
-  // Repeats of an id carry ~2, ~3: the one that was indexed here is meant.
-  if (expected >= 0 && (dataset.ids[expected] === base || dataset.ids[expected].startsWith(`${base}~`))) return expected;
-  return loaded.rowOf.get(base) ?? -1;
+  const record = await parseRecordText(dataset, name, text);
+  if (record === null) return [];
+  const base = recordId(dataset, name, record, loaded.hasher);
+  const first = loaded.rowOf.get(base);
+  return [...(first === undefined ? [] : [first]), ...(loaded.repeatsOf.get(base) ?? [])].filter((row) => dataset.fileOf[row] === file);
+}
+
+/**
+ * Which sample each place shows, −1 for none. Repeats of a record are told apart by their order, as when they are
+ * indexed; where the file's start is not seen, by the line they should stand on, given how far the records near
+ * them have moved.
+ */
+function rowsOfPlaces(firstLine: Uint32Array, places: readonly Place[], params: MarksParams): number[] {
+  const shifts = places.flatMap(({ line, rows }) => (rows.length === 1 ? [{ line, shift: line - firstLine[rows[0]] }] : []));
+  const shown = new Map<number, number>();
+  const taken = new Set<number>();
+  return places.map(({ line, rows, expected }) => {
+    if (rows.length === 1) return rows[0];
+    if (!params.modified && rows.includes(expected)) return expected;
+    if (params.firstLine === 1) {
+      const before = shown.get(rows[0]) ?? 0;
+      shown.set(rows[0], before + 1);
+      return rows[before] ?? -1;
+    }
+    let near = { line: Infinity, shift: 0 };
+    for (const anchor of shifts) if (Math.abs(anchor.line - line) < Math.abs(near.line - line)) near = anchor;
+    let best = -1;
+    let least = Infinity;
+    for (const row of rows) {
+      const distance = Math.abs(firstLine[row] + near.shift - line);
+      if (taken.has(row) || distance >= least) continue;
+      best = row;
+      least = distance;
+    }
+    taken.add(best);
+    return best;
+  });
 }
 
 function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: number, line: number, lastLine: number): SampleMark {
@@ -89,6 +137,7 @@ function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: nu
     duplicateOf: representative === row ? null : {
       id: dataset.ids[representative], file: dataset.files[dataset.fileOf[representative]],
       line: dataset.firstLine[representative] === 0 ? null : dataset.firstLine[representative], similarity,
+      exact: loaded.index.digests[representative] === loaded.index.digests[row],
     },
     clusterSize: cluster < 0 ? 1 : clusters.offsets[cluster + 1] - clusters.offsets[cluster],
     status: entry?.decision ?? null,

@@ -12,7 +12,7 @@ import { readSelection, writeSelection, type SelectionEntry } from "../core/stor
 import { InfomaxError } from "../core/errors.ts";
 import { seededPermutation } from "../core/random.ts";
 import type { CurveResult, PruneResult } from "../protocol/engine.ts";
-import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
+import type { LoadedDataset, MatchedPins } from "./loadedDataset.ts";
 import { explainDecision } from "./sentences.ts";
 
 interface Problem {
@@ -22,7 +22,7 @@ interface Problem {
 }
 
 /** The programme and constraints of a dataset for a budget. */
-async function problemFor(loaded: LoadedDataset, config: Config, seen: Snapshot, budget: number, signal?: AbortSignal): Promise<Problem> {
+async function problemFor(loaded: LoadedDataset, config: Config, pins: MatchedPins, budget: number, signal?: AbortSignal): Promise<Problem> {
   const { dataset, importance, hardness } = loaded.index;
   const clusters = await loaded.clusters(loaded.threshold, signal);
   const programme = createProgramme(
@@ -38,7 +38,7 @@ async function problemFor(loaded: LoadedDataset, config: Config, seen: Snapshot,
     throw new InfomaxError("bad-argument", "a noise cutoff needs labels of at least two classes, or an AUM column", "Leave it out, or name the label field or the AUM column.");
   }
   const isProtected = new Uint8Array(dataset.count);
-  for (const row of seen.pins.keys()) isProtected[row] = 1;
+  for (const row of pins.rows.keys()) isProtected[row] = 1;
   const hasLabels = dataset.labelNames.length > 1;
   return {
     programme, notes,
@@ -57,10 +57,10 @@ export async function pruneDataset(
   const { index } = loaded;
   const { dataset } = index;
   const budget = parseBudget(requested, dataset.count);
-  const seen = await loaded.snapshot();
+  const pins = await loaded.pinned();
   const name = givenName ?? defaultName(dataset.path, requested);
   await refuseForeign(dataset.root, name, path.basename(dataset.path), givenName !== undefined);
-  const { programme, constraints, notes } = await problemFor(loaded, config, seen, budget, options.signal);
+  const { programme, constraints, notes } = await problemFor(loaded, config, pins, budget, options.signal);
   const result = greedySelection(programme, constraints, budget);
   const selected = new Uint8Array(dataset.count);
   for (const row of result.order) selected[row] = 1;
@@ -112,7 +112,7 @@ export async function pruneDataset(
     notes: [
       ...notes,
       ...(lost.length === 0 ? [] : [`No sample is kept of ${lost.length} ${lost.length === 1 ? "class" : "classes"}: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ", …" : ""}`]),
-      ...(seen.missingPins.length === 0 ? [] : [`${seen.missingPins.length} protected ${seen.missingPins.length === 1 ? "sample is" : "samples are"} not in the dataset now: ${seen.missingPins.slice(0, 5).join(", ")}`]),
+      ...(pins.missing.length === 0 ? [] : [`${pins.missing.length} protected ${pins.missing.length === 1 ? "sample is" : "samples are"} not in the dataset now: ${pins.missing.slice(0, 5).join(", ")}`]),
     ],
     seconds: (performance.now() - start) / 1000,
   };
@@ -141,7 +141,7 @@ function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64A
 
 function defaultName(datasetPath: string, requested: string): string {
   const base = path.basename(datasetPath, path.extname(datasetPath)).replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[^\p{L}\p{N}_]+/u, "") || "selection";
-  return `${base}-${requested.trim().replace(/\s*%$/, "pct").replace(/^\s+/, "")}`;
+  return `${Array.from(base).slice(0, 60).join("")}-${requested.trim().replace(/\s*%$/, "pct").replace(/^\s+/, "")}`;
 }
 
 /** A name that another dataset in the same folder uses already is not overwritten. */
@@ -158,9 +158,9 @@ async function refuseForeign(root: string, name: string, dataset: string, given:
 /** The budget curve of the nested greedy order, with α fixed at a reference budget, and random subsets to compare with. */
 export async function datasetCurve(loaded: LoadedDataset, config: Config, requested: string, options: SearchOptions): Promise<CurveResult> {
   const { dataset, matrix } = loaded.index;
-  const seen = await loaded.snapshot();
+  const pins = await loaded.pinned();
   const reference = parseBudget(requested, dataset.count);
-  const { programme, constraints } = await problemFor(loaded, config, seen, reference, options.signal);
+  const { programme, constraints } = await problemFor(loaded, config, pins, reference, options.signal);
   const { order, protectedCount } = greedySelection(programme, constraints, dataset.count);
   const budgets = curveBudgets(dataset.count, protectedCount, dataset.count);
   const points = await curvePoints(programme, matrix, dataset.label, dataset.labelNames.length, order, budgets, config.seed, options.signal);

@@ -3,10 +3,11 @@ import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
 import { findDatasets } from "../core/dataset/findDatasets.ts";
+import { isInside } from "../core/dataset/paths.ts";
 import { writeThumbnail } from "../core/dataset/thumbnail.ts";
 import { InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
 import { buildIndex } from "../core/indexing/buildIndex.ts";
-import { datasetCacheFolder, indexFile, loadIndex, saveIndex } from "../core/indexing/indexCache.ts";
+import { datasetCacheFolder, indexFile, loadIndex, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
 import { sourceSignature } from "../core/indexing/signature.ts";
 import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
 import { listSelections, readSelection } from "../core/store/selectionFile.ts";
@@ -71,6 +72,7 @@ export class InspectorService implements Service {
       const known = await this.fromCache(located);
       if (known !== null && known.index.signature === await sourceSignature(located.dataset, located.config, context.signal)) return datasetSummary(known);
       const folder = datasetCacheFolder(this.storage, located.dataset);
+      await makeCacheFolder(folder);
       const index = await buildIndex(located.dataset, located.config, folder, {
         ...(context.signal === undefined ? {} : { signal: context.signal }),
         onProgress: (stage, done, total) => context.onProgress?.({ stage, done, total }),
@@ -78,20 +80,22 @@ export class InspectorService implements Service {
       throwIfCancelled(context.signal);
       const file = indexFile(this.storage, located.dataset, located.config);
       await saveIndex(file, index);
+      await removeOldCaches(folder);
       return datasetSummary(await this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located.dataset))));
     });
   }
 
   async clusters(params: ClustersParams, context: RequestContext = {}): Promise<ClustersResult> {
-    const { loaded } = await this.ready(params);
-    const clusters = await loaded.clusters(params.threshold, context.signal);
-    const seen = await loaded.snapshot();
-    const views = [];
-    for (let c = params.offset; c < Math.min(clusters.count, params.offset + params.limit); c++) {
-      throwIfCancelled(context.signal);
-      views.push(await clusterView(loaded, seen, clusters, c, params.members));
-    }
-    return { threshold: clusters.threshold, total: clusters.count, offset: params.offset, clusters: views };
+    return this.withIndex(params, async ({ loaded }) => {
+      const clusters = await loaded.clusters(params.threshold, context.signal);
+      const seen = await loaded.snapshot();
+      const views = [];
+      for (let c = params.offset; c < Math.min(clusters.count, params.offset + params.limit); c++) {
+        throwIfCancelled(context.signal);
+        views.push(await clusterView(loaded, seen, clusters, c, params.members));
+      }
+      return { threshold: clusters.threshold, total: clusters.count, offset: params.offset, clusters: views };
+    });
   }
 
   async curve(params: CurveParams, context: RequestContext = {}): Promise<CurveResult> {
@@ -112,56 +116,59 @@ export class InspectorService implements Service {
     return result;
   }
 
-  async explain(params: SampleParams): Promise<Explanation> {
-    const { loaded } = await this.ready(params);
-    const { index } = loaded;
-    const row = loaded.row(params.id);
-    const seen = await loaded.snapshot();
-    const sample = await sampleView(loaded, seen, row);
-    const clusters = await loaded.clusters();
-    const cluster = clusters.clusterOf[row];
-    const entry = seen.selection?.entryOf[row];
-    const keeperRow = entry?.keeper === undefined ? undefined : loaded.rowOf.get(entry.keeper);
-    const neighbors: SimilarSample[] = [];
-    for (let r = 0; r < Math.min(EXPLAINED_NEIGHBORS, index.lists.k); r++) {
-      const at = row * index.lists.k + r;
-      if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
-    }
-    const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. There is no selection to explain yet: prune to make one.`;
-    return {
-      sample,
-      selection: seen.selection?.name ?? null,
-      reason: entry?.reason ?? null,
-      sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
-        reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1, selection: seen.selection.name,
-      }),
-      keeper: keeperRow === undefined ? null : await similarSample(loaded, seen, keeperRow, entry?.similarity ?? 0),
-      cluster: cluster < 0 ? null : {
-        size: clusters.offsets[cluster + 1] - clusters.offsets[cluster],
-        representative: await sampleView(loaded, seen, clusters.members[clusters.offsets[cluster]]),
-      },
-      neighbors,
-      importance: [
-        { name: index.importance.name, value: index.importance.values[row] },
-        ...(index.hardness === null ? [] : [{ name: "AUM", value: index.hardness.aum[row] }]),
-      ],
-    };
+  explain(params: SampleParams): Promise<Explanation> {
+    return this.withIndex(params, async ({ loaded }) => {
+      const { index } = loaded;
+      const row = loaded.row(params.id);
+      const seen = await loaded.snapshot();
+      const sample = await sampleView(loaded, seen, row);
+      const clusters = await loaded.clusters();
+      const cluster = clusters.clusterOf[row];
+      const entry = seen.selection?.entryOf[row];
+      const keeperRow = entry?.keeper === undefined ? undefined : loaded.rowOf.get(entry.keeper);
+      const neighbors: SimilarSample[] = [];
+      for (let r = 0; r < Math.min(EXPLAINED_NEIGHBORS, index.lists.k); r++) {
+        const at = row * index.lists.k + r;
+        if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
+      }
+      const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. There is no selection to explain yet: prune to make one.`;
+      return {
+        sample,
+        selection: seen.selection?.name ?? null,
+        reason: entry?.reason ?? null,
+        sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
+          reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1, selection: seen.selection.name,
+        }),
+        keeper: keeperRow === undefined ? null : await similarSample(loaded, seen, keeperRow, entry?.similarity ?? 0),
+        cluster: cluster < 0 ? null : {
+          size: clusters.offsets[cluster + 1] - clusters.offsets[cluster],
+          representative: await sampleView(loaded, seen, clusters.members[clusters.offsets[cluster]]),
+        },
+        neighbors,
+        importance: [
+          { name: index.importance.name, value: index.importance.values[row] },
+          ...(index.hardness === null ? [] : [{ name: "AUM", value: index.hardness.aum[row] }]),
+        ],
+      };
+    });
   }
 
   similar(params: SimilarParams, context: RequestContext = {}): Promise<readonly SimilarSample[]> {
     return this.exclusive(params, async (located) => {
       const { loaded } = await this.readyFrom(located);
-      const row = loaded.row(params.id);
-      const { matrix } = loaded.index;
-      const search = await this.searchIndex(located, loaded, context);
-      const found = await search.search(matrix.data.subarray(row * matrix.dims, (row + 1) * matrix.dims), params.limit + 1, context.signal === undefined ? {} : { signal: context.signal });
-      await search.close();
-      const seen = await loaded.snapshot();
-      const answers: SimilarSample[] = [];
-      for (let r = 0; r <= params.limit && answers.length < params.limit; r++) {
-        if (found.rows[r] >= 0 && found.rows[r] !== row) answers.push(await similarSample(loaded, seen, found.rows[r], found.similarities[r]));
-      }
-      return answers;
+      return loaded.use(async () => {
+        const row = loaded.row(params.id);
+        const { matrix } = loaded.index;
+        const search = await this.searchIndex(located, loaded, context);
+        const found = await search.search(matrix.data.subarray(row * matrix.dims, (row + 1) * matrix.dims), params.limit + 1, context.signal === undefined ? {} : { signal: context.signal });
+        await search.close();
+        const seen = await loaded.snapshot();
+        const answers: SimilarSample[] = [];
+        for (let r = 0; r <= params.limit && answers.length < params.limit; r++) {
+          if (found.rows[r] >= 0 && found.rows[r] !== row) answers.push(await similarSample(loaded, seen, found.rows[r], found.similarities[r]));
+        }
+        return answers;
+      });
     });
   }
 
@@ -171,12 +178,15 @@ export class InspectorService implements Service {
       const rows = params.ids.map((id) => loaded.row(id));
       const { root, ids } = loaded.index.dataset;
       const pins = await readPins(root);
+      const matched = (await loaded.snapshot()).pins;
       let changed = 0;
       const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
       for (const row of rows) {
-        const before = pins.get(ids[row]);
+        // The pin may name the sample by an older id: it is then renamed, not doubled.
+        const before = pins.get(ids[row]) ?? matched.get(row);
         const note = params.note ?? before?.note ?? "";
         if (before !== undefined && before.note === note) continue;
+        if (before !== undefined) pins.delete(before.id);
         pins.set(ids[row], { id: ids[row], digest: loaded.digestHex(row), note, since: before?.since ?? since });
         changed++;
       }
@@ -188,39 +198,41 @@ export class InspectorService implements Service {
   unprotect(params: UnprotectParams): Promise<ProtectResult> {
     return this.exclusive(params, async (located) => {
       const { loaded } = await this.readyFrom(located);
-      const { root } = loaded.index.dataset;
+      const { root, ids } = loaded.index.dataset;
       const pins = await readPins(root);
-      const matched = (await loaded.snapshot()).pins;
+      const { rowOfPin } = await loaded.snapshot();
       let changed = 0;
       for (const id of params.ids) {
-        // A pin may name the sample by an older id; a pin whose sample is gone is named by its own.
+        // Pins may name the sample by older ids; a pin whose sample is gone is named by its own.
         const row = loaded.rowOf.get(id);
-        const pin = (row === undefined ? undefined : matched.get(row)) ?? pins.get(id);
-        if (pin === undefined) {
-          if (row === undefined) loaded.row(id);
-          continue;
+        const named = [...pins.keys()].filter((pin) => pin === id || (row !== undefined && rowOfPin.get(pin) === row));
+        if (named.length === 0 && row === undefined) loaded.row(id);
+        if (named.length > 0) changed++;
+        for (const pin of named) pins.delete(pin);
+        // Pins of renamed copies are told apart by what they found: keep each on its own, now that one has gone.
+        if (row === undefined || named.length === 0) continue;
+        for (const pin of [...pins.values()]) {
+          const found = rowOfPin.get(pin.id);
+          if (found === undefined || pin.digest !== loaded.digestHex(row) || pins.has(ids[found])) continue;
+          pins.delete(pin.id);
+          pins.set(ids[found], { ...pin, id: ids[found] });
         }
-        pins.delete(pin.id);
-        changed++;
       }
       if (changed > 0) await writePins(root, pins);
       return { protectedCount: pins.size, changed, file: protectionFile(root) };
     });
   }
 
-  async marks(params: MarksParams): Promise<readonly SampleMark[]> {
-    const { loaded } = await this.ready(params);
-    return marksInLines(loaded, params);
+  marks(params: MarksParams): Promise<readonly SampleMark[]> {
+    return this.withIndex(params, ({ loaded }) => marksInLines(loaded, { ...params, file: realPlace(params.dataset, loaded, params.file) }));
   }
 
-  async fileStatus(params: FileStatusParams): Promise<readonly FileStatus[]> {
-    const { loaded } = await this.ready(params);
-    return fileStatuses(loaded, params.files);
+  fileStatus(params: FileStatusParams): Promise<readonly FileStatus[]> {
+    return this.withIndex(params, ({ loaded }) => fileStatuses(loaded, params.files.map((file) => realPlace(params.dataset, loaded, file))));
   }
 
-  async thumbnails(params: ThumbnailsParams): Promise<readonly (string | null)[]> {
-    const { loaded } = await this.ready(params);
-    return Promise.all(params.ids.map(async (id) => {
+  thumbnails(params: ThumbnailsParams): Promise<readonly (string | null)[]> {
+    return this.withIndex(params, ({ loaded }) => Promise.all(params.ids.map(async (id) => {
       const row = loaded.rowOf.get(id);
       if (row === undefined || loaded.index.dataset.kind !== "image") return null;
       try {
@@ -230,7 +242,7 @@ export class InspectorService implements Service {
         // The file went or changed since it was indexed: the view shows its place empty.
         return null;
       }
-    }));
+    })));
   }
 
   async selections(params: DatasetParams): Promise<readonly string[]> {
@@ -305,6 +317,12 @@ export class InspectorService implements Service {
     return value;
   }
 
+  /** Runs work on a dataset's index, whose files stay open until it ends. */
+  private async withIndex<T>(params: DatasetParams, work: (ready: { readonly loaded: LoadedDataset }) => Promise<T>): Promise<T> {
+    const ready = await this.ready(params);
+    return ready.loaded.use(() => work(ready));
+  }
+
   private async ready(params: DatasetParams): Promise<{ readonly loaded: LoadedDataset; readonly config: Config; readonly dataset: string }> {
     const located = await this.locate(params);
     const held = this.loaded.get(located.dataset)?.value;
@@ -362,4 +380,14 @@ export class InspectorService implements Service {
     }
     return search;
   }
+}
+
+/** The real path of a file that the caller names as it named the dataset, through links perhaps. */
+function realPlace(given: string, loaded: LoadedDataset, file: string): string {
+  const { path: dataset, root } = loaded.index.dataset;
+  const from = path.resolve(given);
+  const absolute = path.resolve(file);
+  if (absolute === from) return dataset;
+  const givenRoot = dataset === root ? from : path.dirname(from);
+  return isInside(givenRoot, absolute) ? path.join(root, path.relative(givenRoot, absolute)) : absolute;
 }

@@ -1,5 +1,6 @@
 import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
+import { toSimilarity } from "../core/neighbors/neighborSearch.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
 import type { ClusterView, DatasetSummary, NameCount, SampleView, SimilarSample } from "../protocol/engine.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
@@ -41,7 +42,7 @@ async function previewText(loaded: LoadedDataset, row: number): Promise<string> 
 }
 
 export async function similarSample(loaded: LoadedDataset, seen: Snapshot, row: number, similarity: number): Promise<SimilarSample> {
-  return { sample: await sampleView(loaded, seen, row), similarity: Math.min(1, Math.max(0, similarity)) };
+  return { sample: await sampleView(loaded, seen, row), similarity: toSimilarity(similarity) };
 }
 
 /** One cluster with at most `most` members. */
@@ -101,7 +102,7 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
     neighbors: lists.k,
     threshold: index.config.threshold === "auto"
       ? { value: loaded.threshold, source: "auto", explanation: `the default for ${index.encoder.name}` }
-      : { value: loaded.threshold, source: "set", explanation: "set by you" },
+      : { value: loaded.threshold, source: "set", explanation: "set in the settings" },
     similarityHistogram: histogram,
     duplicates: {
       exactGroups: exact.count,

@@ -11,12 +11,13 @@ test("a plain sample before any selection", () => {
 });
 
 test("a dropped duplicate says of what and why", () => {
-  const mark = { duplicateOf: { id: "a", file: "data.jsonl", line: 1, similarity: 0.98 }, clusterSize: 2, status: "dropped", reason: "near-duplicate", keeper: "a" } as const;
-  assert.deepEqual(titles(mark), ["Protect", "duplicate of line 1 (0.98)", "dropped: near-duplicate", "Similar"]);
-  assert.deepEqual(titles(mark, "more.jsonl")[1], "duplicate of data.jsonl:1 (0.98)");
+  const mark = { duplicateOf: { id: "a", file: "data.jsonl", line: 1, similarity: 0.98, exact: false }, clusterSize: 2, status: "dropped", reason: "near-duplicate", keeper: "a" } as const;
+  assert.deepEqual(titles(mark), ["Protect", "near-duplicate of line 1 (0.98)", "dropped: near-duplicate", "Similar"]);
+  assert.deepEqual(titles(mark, "more.jsonl")[1], "near-duplicate of data.jsonl:1 (0.98)");
+  assert.deepEqual(titles({ ...mark, duplicateOf: { ...mark.duplicateOf, similarity: 1, exact: true } })[1], "exact duplicate of line 1");
 });
 
 test("a protected representative with its note, cut to one short line", () => {
-  assert.deepEqual(titles({ protected: true, note: "rare\nclass", clusterSize: 4, status: "kept" }), ["$(shield) Protected — rare class", "represents 3 near-duplicates", "kept", "Similar"]);
+  assert.deepEqual(titles({ protected: true, note: "rare\nclass", clusterSize: 4, status: "kept" }), ["$(shield) Protected — rare class", "represents 3 duplicates", "kept", "Similar"]);
   assert.ok(titles({ protected: true, note: "x".repeat(500) })[0].length < 90);
 });

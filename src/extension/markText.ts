@@ -37,12 +37,12 @@ export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
   }
   if (mark.duplicateOf !== null) {
     lenses.push({
-      title: `duplicate of ${placeText(mark.duplicateOf, here)} (${formatSimilarity(mark.duplicateOf.similarity)})`,
+      title: mark.duplicateOf.exact ? `exact duplicate of ${placeText(mark.duplicateOf, here)}` : `near-duplicate of ${placeText(mark.duplicateOf, here)} (${formatSimilarity(mark.duplicateOf.similarity)})`,
       tooltip: "Go to the sample that represents this cluster of near-duplicates",
       action: "goToRepresentative",
     });
   } else if (mark.clusterSize > 1) {
-    lenses.push({ title: `represents ${plural(mark.clusterSize - 1, "near-duplicate")}`, tooltip: "Show this sample's cluster and neighbours", action: "explain" });
+    lenses.push({ title: `represents ${plural(mark.clusterSize - 1, "duplicate")}`, tooltip: "Show this sample's cluster and neighbours", action: "explain" });
   }
   if (mark.status !== null) lenses.push({ title: statusText(mark), tooltip: "Explain this decision", action: "explain" });
   lenses.push({ title: "Similar", tooltip: "Find the samples most similar to this one", action: "similar" });

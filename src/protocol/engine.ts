@@ -287,7 +287,7 @@ export interface SampleMark {
   readonly protected: boolean;
   readonly note: string | null;
   /** The representative that this sample duplicates (null for the representative itself and for singletons). */
-  readonly duplicateOf: { readonly id: string; readonly file: string; readonly line: number | null; readonly similarity: number } | null;
+  readonly duplicateOf: { readonly id: string; readonly file: string; readonly line: number | null; readonly similarity: number; /** The same content. */ readonly exact: boolean } | null;
   readonly clusterSize: number;
   readonly status: "kept" | "dropped" | null;
   readonly reason: DropReason | null;

@@ -39,7 +39,7 @@ export interface Dataset {
   readonly layout: "images" | "table";
   readonly kind: SampleKind;
   readonly count: number;
-  /** Unique, stable ids: see DESIGN section 6. */
+  /** Unique, stable ids: a path, an id field, or a digest of the content. */
   readonly ids: readonly string[];
   /** POSIX paths relative to root: of the image files, or of the table files. */
   readonly files: readonly string[];

@@ -64,8 +64,21 @@ test("a source that is named is taken; labels give hardness beside it", async ()
 
 test("el2n and aum without labels are an error that says what to do", async () => {
   for (const source of ["el2n", "aum"]) {
-    await assert.rejects(resolveImportance(dataset(unlabelled), config({ importance: source }), matrix, lists), failure(/needs labels of at least two classes, and the dataset has 0/));
+    await assert.rejects(resolveImportance(dataset(unlabelled), config({ importance: source }), matrix, lists), failure(/needs at least two classes with two samples each, and the dataset has 0/));
   }
+});
+
+test("labels that are nearly unique are no classes: no probe is trained on them", async () => {
+  const unique = Int32Array.from({ length: ROWS }, (_, i) => i);
+  const { importance, hardness } = await resolveImportance(dataset(unique), config({}), matrix, lists);
+  assert.equal(importance.name, "density");
+  assert.equal(hardness, null);
+});
+
+test("aum as importance comes from the AUM column where one is named, labels or not", async () => {
+  const margin = Float64Array.from({ length: ROWS }, (_, i) => i / ROWS);
+  const { importance } = await resolveImportance(dataset(unlabelled, { margin }), config({ importance: "aum", aumColumn: "margin" }), matrix, lists);
+  assert.deepEqual(importance.values, margin.map((value) => 1 - value));
 });
 
 test("columns are taken as they are, for importance and for the cutoff", async () => {

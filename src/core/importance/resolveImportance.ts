@@ -10,6 +10,8 @@ import { probeScores } from "./linearProbe.ts";
 
 /** A probe tells classes apart: with fewer there is nothing to learn. */
 const LEAST_CLASSES = 2;
+/** Where most classes have a single sample the "label" is no class (an answer, a title), and a probe learns nothing. */
+const LEAST_SAMPLES_A_CLASS = 2;
 
 /**
  * Scores every sample as the settings say: an imported column or file; or, by default, EL2N of linear probes where
@@ -22,12 +24,13 @@ export async function resolveImportance(
   const { importanceSource: source, importanceColumn: column } = config;
   const labelled = new Set(dataset.label);
   labelled.delete(-1);
-  const hasLabels = labelled.size >= LEAST_CLASSES;
-  if ((source === "el2n" || source === "aum") && column === null && !hasLabels) {
-    throw new InfomaxError("bad-importance", `${source} needs labels of at least two classes, and the dataset has ${labelled.size}`, "Name the label field, or choose density or uniform importance.");
-  }
+  const hasLabels = labelled.size >= LEAST_CLASSES && labelled.size * LEAST_SAMPLES_A_CLASS <= dataset.count;
   const given = config.aumColumn === null ? undefined : dataset.columns.get(config.aumColumn);
-  const probes = hasLabels && (given === undefined || column === null)
+  const fromProbes = column === null && (source === "el2n" || source === "auto" || (source === "aum" && given === undefined));
+  if (fromProbes && source !== "auto" && !hasLabels) {
+    throw new InfomaxError("bad-importance", `${source} needs at least two classes with two samples each, and the dataset has ${labelled.size} classes for ${dataset.count} samples`, "Name the label field, or choose density or uniform importance.");
+  }
+  const probes = hasLabels && (given === undefined || fromProbes)
     ? await probeScores(matrix, dataset.label, dataset.labelNames.length, { seed: config.seed, ...options }) : null;
   const hardness: Hardness | null = given !== undefined ? { description: `AUM from column "${config.aumColumn ?? ""}"`, aum: given }
     : probes === null ? null : { description: "AUM of linear probes on the embeddings", aum: withMedian(probes.aum) };
@@ -43,6 +46,9 @@ export async function resolveImportance(
   }
   if (source === "uniform") {
     return { importance: { name: "uniform", description: "The same for every sample", values: new Float64Array(dataset.count).fill(1) }, hardness };
+  }
+  if (source === "aum" && given !== undefined) {
+    return { importance: { name: "aum", description: `1 − AUM from column "${config.aumColumn ?? ""}"`, values: given.map((margin) => 1 - margin) }, hardness };
   }
   if (probes !== null && source === "aum") {
     const values = withMedian(probes.aum).map((margin) => 1 - margin);

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { definedOnly, type Config } from "../config.ts";
 import { withoutRows } from "../dataset/content.ts";
@@ -16,6 +15,7 @@ import { takeRows } from "../selection/keepers.ts";
 import { VectorLog } from "../store/vectorLog.ts";
 import type { DatasetIndex } from "./datasetIndex.ts";
 import { embedDataset } from "./embedDataset.ts";
+import { makeCacheFolder } from "./indexCache.ts";
 import { sourceSignature } from "./signature.ts";
 
 export type Stage = "Reading" | "Embedding" | "Finding neighbours" | "Scoring";
@@ -81,7 +81,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
 async function embed(read: Dataset, config: Config, cacheFolder: string, stage: { signal?: AbortSignal; onProgress: (done: number, total: number) => void }): Promise<Embedded> {
   const encoder = await chooseEncoder(read.kind, config.encoder, config.seed);
   try {
-    await mkdir(cacheFolder, { recursive: true });
+    await makeCacheFolder(cacheFolder);
     const hasher = await loadHasher();
     const log = await VectorLog.open(path.join(cacheFolder, `vectors-${hasher.hex(encoder.key)}.bin`), encoder.key, encoder.dimensions);
     try {

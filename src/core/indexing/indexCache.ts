@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { InfomaxError } from "../errors.ts";
+import { InfomaxError, messageOf } from "../errors.ts";
 import type { Config } from "../config.ts";
 import type { Dataset, RejectedSample, ResolvedFields, SampleKind } from "../dataset/dataset.ts";
 import { readArrayFile, takeArray, writeArrayFile } from "../store/arrayFile.ts";
@@ -40,9 +40,34 @@ interface Metadata {
   readonly signature: string;
 }
 
+/** Makes the folder for a dataset's caches; an error says where else they can go. */
+export async function makeCacheFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    throw new InfomaxError("bad-argument", `the cache folder cannot be made (${messageOf(thrown)})`, "Name a folder that can be written with --cache or INFOMAX_CACHE.", { file: folder }, thrown);
+  }
+}
+
+/** Indexes and search graphs of other settings that are kept for a dataset, so that going back to them is quick. */
+const KEPT_OF_EACH = 3;
+
+/** Removes the oldest caches of a dataset beyond a few of each kind; vectors stay, as they cost most to make again. */
+export async function removeOldCaches(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  for (const kind of [/^index-.*\.bin$/, /^hnsw-.*\.bin$/]) {
+    const found = await Promise.all(names.filter((name) => kind.test(name)).map(async (name) => ({ name, time: (await stat(path.join(folder, name))).mtimeMs })));
+    found.sort((a, b) => b.time - a.time);
+    for (const { name } of found.slice(KEPT_OF_EACH)) {
+      await rm(path.join(folder, name), { force: true });
+      await rm(path.join(folder, `${name}.sha256`), { force: true });
+    }
+  }
+}
+
 export async function saveIndex(file: string, index: DatasetIndex): Promise<void> {
   const { dataset, lists } = index;
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeCacheFolder(path.dirname(file));
   const metadata: Metadata = {
     path: dataset.path, layout: dataset.layout, kind: dataset.kind, ids: dataset.ids, files: dataset.files, labelNames: dataset.labelNames,
     sourceRows: dataset.sourceRows, rejected: dataset.rejected, notes: dataset.notes, fields: dataset.fields, columnNames: [...dataset.columns.keys()],

@@ -39,6 +39,14 @@ export function rowSimilarity(matrix: EmbeddingMatrix, i: number, j: number): nu
   return sum;
 }
 
+/** Products of float32 vectors are exact to about this. */
+const ROUNDING = 1e-5;
+
+/** A product of normalised rows as a similarity in [0, 1]: what rounding alone keeps from 1 is 1. */
+export function toSimilarity(product: number): number {
+  return product >= 1 - ROUNDING ? 1 : Math.max(0, product);
+}
+
 /** Normalises each row in place to length 1. Returns the first row whose length is 0 or not finite, or −1. */
 export function normalizeRows(matrix: EmbeddingMatrix): number {
   const { rows, dims, data } = matrix;

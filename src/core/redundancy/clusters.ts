@@ -1,7 +1,7 @@
 import { throwIfCancelled } from "../errors.ts";
 import { ExactSearch } from "../neighbors/exactSearch.ts";
 import type { NeighborLists } from "../neighbors/neighborGraph.ts";
-import { rowSimilarity, type EmbeddingMatrix, type SearchOptions } from "../neighbors/neighborSearch.ts";
+import { rowSimilarity, toSimilarity, type EmbeddingMatrix, type SearchOptions } from "../neighbors/neighborSearch.ts";
 
 /**
  * Near-duplicate clusters of two or more around a representative, largest first. Members of cluster c stand at
@@ -93,7 +93,7 @@ async function joinLeaders(
     const found = await search.search(queries.subarray(0, size * dims), 1, options.signal === undefined ? {} : { signal: options.signal });
     for (let b = 0; b < size; b++) {
       leaderOf[others[start + b]] = found.rows[b];
-      similarity[others[start + b]] = Math.min(1, found.similarities[b]);
+      similarity[others[start + b]] = toSimilarity(found.similarities[b]);
     }
     options.onProgress?.(candidates.length + start + size, 2 * candidates.length);
   }

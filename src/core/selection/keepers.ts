@@ -1,5 +1,5 @@
 import { ExactSearch } from "../neighbors/exactSearch.ts";
-import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import { toSimilarity, type EmbeddingMatrix, type SearchOptions } from "../neighbors/neighborSearch.ts";
 import type { Constraints } from "./constraints.ts";
 import type { GreedyOrder } from "./greedy.ts";
 import type { Programme } from "./objective.ts";
@@ -52,7 +52,7 @@ export async function findKeepers(
     const found = await search.search(takeRows(matrix, rows).data, 1, options.signal === undefined ? {} : { signal: options.signal });
     rows.forEach((row, r) => {
       keeperOf[row] = ascending[found.rows[r]];
-      similarity[row] = Math.min(1, Math.max(0, found.similarities[r]));
+      similarity[row] = toSimilarity(found.similarities[r]);
     });
     options.onProgress?.(Math.min(dropped.length, start + block), dropped.length);
   }

@@ -61,7 +61,7 @@ test("headers made to harm are bad data: huge, of other kinds, of other versions
     fs.writeFileSync(file, Buffer.concat([Buffer.from(magic, "latin1"), size, Buffer.from(header), Buffer.alloc(64)]));
   };
   const entry = (kind: string, length: number): string => JSON.stringify({ metadata: null, entries: [{ name: "a", kind, length }] });
-  const cases: [string, bigint?, string?][] = [
+  const cases: [string, (bigint | undefined)?, string?][] = [
     ["{}", 2n ** 63n], ["{}", 2n ** 40n], ["{}"], ["null"], ["[1"], ["", 0n],
     [entry("Float32Array", 2 ** 50)], [entry("Float32Array", 1e300)], [entry("Float32Array", -1)], [entry("Float32Array", 0.5)],
     [entry("toString", 4)], [entry("__proto__", 4)], [entry("Uint8ClampedArray", 4)],

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import test from "node:test";
+import { readArguments, type Arguments } from "./arguments.ts";
+import { COMMANDS, commandHelp, generalHelp, SHARED_OPTIONS } from "./help.ts";
+import { UsageError } from "./usageError.ts";
+
+function read(...argv: string[]): Arguments {
+  const request = readArguments(argv);
+  assert.equal(request.kind, "run");
+  return (request).arguments;
+}
+
+/** The message of the usage error that a command line ends in. */
+function wrong(...argv: string[]): string {
+  try {
+    readArguments(argv);
+  } catch (thrown) {
+    assert.ok(thrown instanceof UsageError, String(thrown));
+    assert.ok(!thrown.message.includes("\n"), thrown.message);
+    return thrown.message;
+  }
+  return assert.fail(`${argv.join(" ")} was taken`);
+}
+
+test("a command line without options gets the defaults and an absolute dataset path", () => {
+  assert.deepEqual(read("index", "some/data"), { command: "index", dataset: path.resolve("some/data"), ids: [], options: {}, limit: 20, members: 6, json: false, quiet: false });
+});
+
+test("every shared flag reaches the options, paths made absolute", () => {
+  const { options, cache, json, quiet } = read(
+    "index", "d", "--id", "key", "--label", "class", "--text", "title", "--text", "body", "--image", "file", "--embeddings", "e.npy", "--encoder", "enc",
+    "--importance", "aum", "--importance-column", "el2n", "--importance-scale", "minmax", "--aum-column", "margin", "--neighbors", "7", "--redundancy-weight", "2.5",
+    "--noise-cutoff", "0.2", "--threshold", "0.9", "--per-class", "proportional", "--seed", "3", "--cache", "c", "--json", "--quiet");
+  assert.deepEqual(options, {
+    id: "key", label: "class", text: ["title", "body"], image: "file", embeddings: path.resolve("e.npy"), encoder: path.resolve("enc"), importance: "aum",
+    importanceColumn: "el2n", importanceScale: "minmax", aumColumn: "margin", neighbors: 7, redundancyWeight: 2.5, noiseCutoff: 0.2, threshold: 0.9,
+    perClass: "proportional", seed: 3,
+  });
+  assert.deepEqual([cache, json, quiet], ["c", true, true]);
+});
+
+test("no flag that help shows is refused, and each is read", () => {
+  const values: Readonly<Record<string, string>> = {
+    "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", SCALE: "rank", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
+    POLICY: "none", N: "3", DIR: "d", TEXT: "t",
+  };
+  for (const command of COMMANDS) {
+    const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
+    const budget = command.name === "prune" ? ["--budget", "5"] : [];
+    const plain = JSON.stringify(read(command.name, ...operands, ...budget));
+    for (const { flag, value } of [...command.options, ...SHARED_OPTIONS]) {
+      assert.ok(value === null || values[value] !== undefined, `no value to try for --${flag} ${value ?? ""}`);
+      const given = JSON.stringify(read(command.name, ...operands, ...budget, ...(value === null ? [`--${flag}`] : [`--${flag}`, values[value]])));
+      if (flag !== "budget" || command.name !== "prune") assert.notEqual(given, plain, `--${flag} changes nothing`);
+    }
+  }
+});
+
+test("flags of one command", () => {
+  assert.equal(read("prune", "d", "--budget", "30%").budget, "30%");
+  assert.equal(read("prune", "d", "--budget=5", "--name", "v1").name, "v1");
+  assert.equal(read("curve", "d").budget, undefined);
+  assert.deepEqual([read("clusters", "d", "--limit", "3", "--members", "9")].map(({ limit, members }) => [limit, members]), [[3, 9]]);
+  assert.equal(read("clusters", "d", "--truth", "t.json").truth, path.resolve("t.json"));
+  assert.equal(read("protect", "d", "a", "--note", "").note, "");
+  assert.deepEqual(read("protect", "d", "a", "b", "--note", "gold").ids, ["a", "b"]);
+  assert.deepEqual(read("explain", "d", "a").ids, ["a"]);
+});
+
+test("built-in names are no paths, files are", () => {
+  assert.equal(read("index", "d", "--encoder", "builtin").options.encoder, "builtin");
+  assert.equal(read("index", "d", "--importance", "scores.npy").options.importance, path.resolve("scores.npy"));
+  assert.equal(read("index", "d", "--noise-cutoff", "auto").options.noiseCutoff, "auto");
+  assert.equal(read("index", "d", "--threshold", "auto").options.threshold, "auto");
+});
+
+test("ids and datasets that start with a dash come after --", () => {
+  const { dataset, ids } = read("protect", "--note", "x", "--", "-data", "-1.png", "--2.png");
+  assert.equal(dataset, path.resolve("-data"));
+  assert.deepEqual(ids, ["-1.png", "--2.png"]);
+  assert.match(wrong("protect", "d", "-1.png"), /-1.*write -- before names that start with a dash/);
+});
+
+const WRONG_VALUES: readonly (readonly [flag: string, value: string])[] = [
+  ["neighbors", "0"], ["neighbors", "1001"], ["neighbors", "2.5"], ["neighbors", "x"], ["redundancy-weight", "=-1"], ["redundancy-weight", "NaN"], ["redundancy-weight", "Infinity"],
+  ["redundancy-weight", "1001"], ["redundancy-weight", " "], ["noise-cutoff", "1"], ["noise-cutoff", "=-0.1"], ["noise-cutoff", "some"], ["threshold", "0"], ["threshold", "1.01"],
+  ["threshold", "95%"], ["per-class", "equal"], ["importance", "el2"], ["importance", "scores.csv"], ["importance-scale", "log"], ["seed", "=-1"], ["seed", "4294967296"], ["seed", "abc"],
+];
+
+test("wrong values are told with the flag and the value", () => {
+  for (const [flag, given] of WRONG_VALUES) {
+    const value = given.replace(/^=/, "");
+    const message = wrong("index", "d", `--${flag}=${value}`);
+    assert.ok(message.includes(`--${flag} ${value}`), message);
+  }
+  for (const flag of ["limit", "members"]) for (const value of ["0", "1.5", "many"]) assert.match(wrong("clusters", "d", `--${flag}=${value}`), new RegExp(`--${flag} ${value}`));
+  assert.match(wrong("clusters", "d", "--members", "1"), /at least 2/);
+});
+
+test("an empty value is refused, so that no path stands for the working folder by accident", () => {
+  for (const { flag, value } of SHARED_OPTIONS) if (value !== null) assert.match(wrong("index", "d", `--${flag}=`), new RegExp(`--${flag} is empty`));
+  for (const flag of ["budget", "name", "truth"]) assert.match(wrong("prune", "d", "--budget=5", `--${flag}=`), new RegExp(`--${flag} is empty`));
+  assert.match(wrong("index", "d", "--text", "a", "--text="), /--text is empty/);
+  assert.match(wrong("index", ""), /needs a dataset/);
+});
+
+test("missing values, unknown flags and flags of another command", () => {
+  assert.match(wrong("prune", "d", "--budget"), /--budget needs a value/);
+  assert.match(wrong("prune", "d", "--budget", "-5"), /--budget needs a value.*--budget=/);
+  assert.match(wrong("prune", "d", "--name", "--json", "--budget", "5"), /--name needs a value/);
+  assert.match(wrong("index", "d", "--json=yes"), /--json takes no value/);
+  assert.match(wrong("index", "d", "--bogus"), /no option --bogus.*infomax help index/);
+  assert.match(wrong("index", "d", "--bogus=1"), /no option --bogus/);
+  assert.match(wrong("index", "d", "-x"), /no option -x/);
+  assert.match(wrong("index", "d", "--budget", "5"), /--budget is no option of infomax index, but of curve and prune/);
+  assert.match(wrong("prune", "d", "--budget", "5", "--note", "x"), /--note is no option of infomax prune, but of protect/);
+});
+
+test("missing and surplus operands", () => {
+  assert.match(wrong("index"), /needs a dataset/);
+  assert.match(wrong("prune", "d"), /needs a budget/);
+  assert.match(wrong("index", "d", "e"), /one dataset, not also "e"/);
+  assert.match(wrong("explain", "d"), /one id/);
+  assert.match(wrong("explain", "d", "a", "b"), /one id/);
+  assert.match(wrong("protect", "d"), /at least one id/);
+  assert.match(wrong("unprotect", "d"), /at least one id/);
+  assert.match(wrong("ship", "d"), /no command "ship".*prune/);
+  assert.match(wrong("--json", "index", "d"), /before the option --json/);
+});
+
+test("help and version", () => {
+  for (const argv of [[], ["help"], ["--help"], ["-h"]]) assert.deepEqual(readArguments(argv), { kind: "help", command: null });
+  for (const argv of [["help", "prune"], ["prune", "--help"], ["prune", "d", "-h"]]) {
+    const request = readArguments(argv);
+    assert.ok(request.kind === "help" && request.command?.name === "prune");
+  }
+  for (const argv of [["--version"], ["-V"]]) assert.deepEqual(readArguments(argv), { kind: "version" });
+  assert.match(wrong("help", "ship"), /no command "ship"/);
+});
+
+test("help names every command and every flag, in lines of at most 100 columns", () => {
+  const general = generalHelp();
+  for (const command of COMMANDS) {
+    assert.ok(general.includes(`  ${command.name} `));
+    const help = commandHelp(command);
+    for (const { flag } of [...command.options, ...SHARED_OPTIONS]) assert.ok(help.includes(`--${flag}`), `${command.name} --${flag}`);
+    for (const line of `${general}\n${help}`.split("\n")) assert.ok(line.length <= 100, line);
+  }
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import test from "node:test";
+import { configSchema, readConfigFile, resolveConfig, type Config, type ConfigFile, type ConfigOverrides } from "./config.ts";
+import { testFolder } from "./dataset/folder.fixture.ts";
+import { InfomaxError } from "./errors.ts";
+
+const ROOT = path.resolve("/data/set");
+const resolved = (file: ConfigFile = {}, overrides: ConfigOverrides = {}, trusted = true): Config => resolveConfig(ROOT, file, overrides, trusted);
+const failure = (code: string, words: RegExp) => (thrown: unknown): boolean => {
+  assert.ok(thrown instanceof InfomaxError, String(thrown));
+  assert.equal(thrown.code, code);
+  assert.match(thrown.message, words);
+  return true;
+};
+
+test("without a file all settings have their defaults", async (t) => {
+  assert.deepEqual(await readConfigFile(testFolder(t)), {});
+  assert.deepEqual(resolved(), {
+    embeddings: null, encoder: null, importanceSource: "auto", importanceColumn: null, importanceScale: "rank", aumColumn: null,
+    neighbors: 50, redundancyWeight: 1, noiseCutoff: "auto", threshold: "auto", perClass: "balanced", seed: 0,
+  });
+});
+
+test("what a command says goes before the file, the file before the default; the file's paths start at the root", () => {
+  const file: ConfigFile = {
+    fields: { id: "key", text: "body" }, embeddings: "vectors/e.npy", encoder: "model",
+    importance: { source: "scores.npy", scale: "none" }, selection: { neighbors: 10, seed: 7 },
+  };
+  const plain = resolved(file);
+  assert.deepEqual([plain.id, plain.text, plain.neighbors, plain.seed, plain.importanceScale], ["key", ["body"], 10, 7, "none"]);
+  assert.deepEqual([plain.embeddings, plain.encoder, plain.importanceSource], [path.join(ROOT, "vectors", "e.npy"), path.join(ROOT, "model"), { file: path.join(ROOT, "scores.npy") }]);
+  const told = resolved(file, { id: "other", text: ["a", "b"], embeddings: path.resolve("/x/e.npy"), encoder: "builtin", importance: "density", neighbors: 5 });
+  assert.deepEqual([told.id, told.text, told.embeddings, told.encoder, told.importanceSource, told.neighbors, told.seed], ["other", ["a", "b"], path.resolve("/x/e.npy"), null, "density", 5, 7]);
+});
+
+test("an importance named on the spot replaces whichever kind the file names", () => {
+  const byColumn = resolved({ importance: { column: "score" } }, { importance: "el2n" });
+  assert.deepEqual([byColumn.importanceSource, byColumn.importanceColumn], ["el2n", null]);
+  const bySource = resolved({ importance: { source: "scores.npy" } }, { importanceColumn: "score" }, false);
+  assert.deepEqual([bySource.importanceSource, bySource.importanceColumn], ["auto", "score"]);
+});
+
+test("an untrusted file may name no path, a user may", () => {
+  for (const file of [{ embeddings: "e.npy" }, { encoder: "model" }, { importance: { source: "s.npy" } }]) {
+    assert.throws(() => resolved(file, {}, false), failure("not-trusted", /infomax\.json/), JSON.stringify(file));
+  }
+  assert.equal(resolved({ encoder: "builtin" }, {}, false).encoder, null);
+  assert.equal(resolved({ encoder: "model" }, { encoder: "builtin" }, false).encoder, null);
+  assert.equal(resolved({}, { encoder: path.resolve("/mine") }, false).encoder, path.resolve("/mine"));
+});
+
+test("wrong values are refused by name, in the file and with a command", async (t) => {
+  const cases: [string, RegExp][] = [
+    ["{\"selection\":{\"threshold\":0}}", /"selection\.threshold"/], ["{\"selection\":{\"noiseCutoff\":1}}", /"selection\.noiseCutoff"/], ["{\"selection\":{\"neighbors\":1.5}}", /"selection\.neighbors"/],
+    ["{\"selection\":{\"redundancyWeight\":-1}}", /"selection\.redundancyWeight"/], ["{\"fields\":{\"text\":[]}}", /"fields\.text"/], ["{\"fields\":{\"txt\":\"a\"}}", /"fields": .*txt/], ["5", /object/], ["{\"a\":1", /no JSON/],
+  ];
+  for (const [text, words] of cases) {
+    await assert.rejects(readConfigFile(testFolder(t, { "infomax.json": text })), failure("bad-config", words), text);
+  }
+  assert.throws(() => resolved({}, { threshold: 2 }), failure("bad-config", /given options.*threshold/));
+  assert.throws(() => resolved({}, { importance: "magic" }), failure("bad-config", /importance/));
+  await assert.rejects(readConfigFile(testFolder(t, { "infomax.json/x": "" })), failure("bad-config", /cannot be read/));
+  assert.ok(configSchema.safeParse({ $schema: "./x.json" }).success);
+});

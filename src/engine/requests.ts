@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { InfomaxError } from "../core/errors.ts";
+import type { ParamsOf } from "../protocol/engine.ts";
+import type { ServiceMethod } from "./service.ts";
+
+const text = z.string().min(1);
+const ids = z.array(z.string());
+const dataset = {
+  dataset: text,
+  trusted: z.boolean(),
+  // Names and ranges within are checked with infomax.json's own schema, which these settings override.
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).optional(),
+};
+const sample = { ...dataset, id: z.string() };
+const index = z.int().min(0);
+
+const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
+  findDatasets: z.strictObject({ folder: text }),
+  open: z.strictObject(dataset),
+  index: z.strictObject(dataset),
+  clusters: z.strictObject({ ...dataset, threshold: z.number().gt(0).max(1).optional(), offset: index, limit: index, members: index }),
+  curve: z.strictObject({ ...dataset, budget: z.string().optional() }),
+  prune: z.strictObject({ ...dataset, budget: z.string(), name: z.string().optional() }),
+  explain: z.strictObject(sample),
+  similar: z.strictObject({ ...sample, limit: index }),
+  protect: z.strictObject({ ...dataset, ids, note: z.string().optional() }),
+  unprotect: z.strictObject({ ...dataset, ids }),
+  marks: z.strictObject({ ...dataset, file: text, firstLine: z.int().min(1), lines: z.array(z.string()), modified: z.boolean() }),
+  fileStatus: z.strictObject({ ...dataset, files: z.array(z.string()) }),
+  thumbnails: z.strictObject({ ...dataset, ids, size: z.int().min(1).max(4096) }),
+  selections: z.strictObject(dataset),
+  useSelection: z.strictObject({ ...dataset, name: z.string().nullable() }),
+};
+
+/** Every method but the handshake. */
+export const SERVICE_METHODS = Object.keys(SCHEMAS) as readonly ServiceMethod[];
+
+/** Checks the parameters of a request as they came over the channel (code bad-argument). */
+export function checkedParams<M extends ServiceMethod>(method: M, params: unknown): ParamsOf<M> {
+  const result = SCHEMAS[method].safeParse(params);
+  if (result.success) return result.data as ParamsOf<M>;
+  const issue = result.error.issues[0];
+  const where = issue.path.length === 0 ? "" : `"${issue.path.join(".")}": `;
+  throw new InfomaxError("bad-argument", `the request ${method} is not valid (${where}${issue.message})`, "Reload the window.");
+}

@@ -6,14 +6,13 @@ import { h } from "./dom.ts";
 export function header(summary: DatasetSummary): HTMLElement {
   const { samples, classes, duplicates, encoder, importance, protectedCount, protectedMissing, threshold, rejectedTotal, currentSelection } = summary;
   const name = summary.dataset.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? summary.dataset;
-  const near = Math.max(0, duplicates.clusterExtra - duplicates.exactExtra);
   const share = (count: number): string => (samples === 0 ? "" : formatShare(count / samples));
 
   const figures = h("dl", { class: "figures" },
     figure("Samples", formatCount(samples), summary.splits.filter((split) => split.name !== "none").map((split) => `${split.name} ${formatCount(split.count)}`).join(", ")),
     figure("Classes", classes.length === 0 ? "none" : formatCount(classes.length), classes.length === 0 ? "no labels" : classRange(summary)),
     figure("Exact duplicates", formatCount(duplicates.exactExtra), duplicates.exactExtra === 0 ? "" : `${share(duplicates.exactExtra)}, in ${plural(duplicates.exactGroups, "group")}`),
-    figure("Near-duplicates", formatCount(near), duplicates.clusters === 0 ? "" : `${share(near)}, in ${plural(duplicates.clusters, "cluster")}`),
+    figure("Near-duplicates", formatCount(duplicates.clusterExtra), duplicates.clusters === 0 ? "" : `${share(duplicates.clusterExtra)}, in ${plural(duplicates.clusters, "cluster")}, exact ones counted`),
     figure("Protected", formatCount(protectedCount), protectedMissing.length === 0 ? "" : `${formatCount(protectedMissing.length)} not in the dataset now`),
     figure("Unreadable", formatCount(rejectedTotal), rejectedTotal === 0 ? "" : "left out"));
 

@@ -168,7 +168,7 @@ async function printPrune(invocation: Invocation, summary: DatasetSummary, truth
   printSummary(invocation, summary);
   printResult(invocation, result);
   output.heading("Examples");
-  for (const { id, sentence } of result.examples) output.print(`  ${printable(id)}\n${wrapped(printable(sentence), 4, output.width)}`);
+  for (const { id, place, sentence } of result.examples) output.print(`  ${printable(id)}${place === id ? "" : `  (${printable(place)})`}\n${wrapped(printable(sentence), 4, output.width)}`);
   output.heading("Written");
   output.print(`  ${printable(shown(result.selectionFile))}\n  ${printable(shown(result.idsFile))}\n  Nothing in the dataset was changed.\n`);
   const status = report === null ? 0 : printTruth(invocation, report);

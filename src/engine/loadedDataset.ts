@@ -161,11 +161,37 @@ export class LoadedDataset {
     return made;
   }
 
-  /** The row of an id, or an error that names it. */
+  /** "file" for an image file, "file:line" for a record. */
+  place(row: number): string {
+    const { dataset } = this.index;
+    const file = dataset.files[dataset.fileOf[row]];
+    return dataset.firstLine[row] === 0 ? file : `${file}:${dataset.firstLine[row]}`;
+  }
+
+  /** The labels of two samples, where both have one and they differ. */
+  labelConflict(row: number, keeper: number): { readonly own: string; readonly keeper: string } | null {
+    const { label, labelNames } = this.index.dataset;
+    return label[row] < 0 || label[keeper] < 0 || label[row] === label[keeper] ? null : { own: labelNames[label[row]], keeper: labelNames[label[keeper]] };
+  }
+
+  /** The record that stands on a line given as "file:line". */
+  private rowAt(place: string): number | undefined {
+    const { dataset } = this.index;
+    const match = /^(.+):(\d+)$/s.exec(place);
+    const file = match === null ? -1 : dataset.files.indexOf(match[1]);
+    if (match === null || file < 0 || dataset.layout !== "table") return undefined;
+    const line = Number(match[2]);
+    for (let row = 0; row < dataset.count; row++) {
+      if (dataset.fileOf[row] === file && dataset.firstLine[row] <= line && line <= dataset.lastLine[row]) return row;
+    }
+    return undefined;
+  }
+
+  /** The row of a sample named by its id, or by "file:line" for a record; or an error that names it. */
   row(id: string): number {
-    const row = this.rowOf.get(id);
+    const row = this.rowOf.get(id) ?? this.rowAt(id);
     if (row === undefined) {
-      throw new InfomaxError("not-found", `the dataset has no sample "${id}"`, "Give an id as the clusters and the selection file print it; if the dataset changed, index it again.");
+      throw new InfomaxError("not-found", `the dataset has no sample "${id}"`, "Give an id as the clusters and the selection file print it, or file:line for a record; if the dataset changed, index it again.");
     }
     return row;
   }
@@ -178,6 +204,13 @@ export class LoadedDataset {
   async snapshot(): Promise<Snapshot> {
     const { rows, rowOfPin, missing } = await this.pinned();
     return { pins: rows, rowOfPin, missingPins: missing, selection: await this.selectionView() };
+  }
+
+  /** Whether an id made from content belongs to another table of the same folder, whose pins stand in the same file. */
+  private isForeign(id: string): boolean {
+    const { dataset } = this.index;
+    const file = /^(.+)#[0-9a-f]{16}(~\d+)?$/s.exec(id)?.[1];
+    return file !== undefined && dataset.path !== dataset.root && !dataset.files.includes(file);
   }
 
   /** Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own. */
@@ -205,8 +238,8 @@ export class LoadedDataset {
         const copies = rowsOfDigest.get(pin.digest) ?? [];
         const row = copies.find((copy) => !rows.has(copy));
         if (row !== undefined) rows.set(row, pin);
-        if (copies.length === 0) missing.push(pin.id);
-        else rowOfPin.set(pin.id, row ?? copies[0]);
+        if (copies.length > 0) rowOfPin.set(pin.id, row ?? copies[0]);
+        else if (!this.isForeign(pin.id)) missing.push(pin.id);
       }
     }
     this.pins = { stamp, value: { rows, rowOfPin, missing } };

@@ -45,10 +45,11 @@ function start(): void {
   for (const method of SERVICE_METHODS) {
     connection.onRequest(method, async (params: unknown, token?: CancellationToken) => {
       if (service === undefined) return toResponseError(new InfomaxError("internal", "the engine was not initialized", "Reload the window."));
-      // A request without parameters is given the token in their place.
-      const { progressToken, ...rest } = isObject(params) && token !== undefined ? params : {};
+      // A request without one object of parameters is given something else in the token's place.
+      const hasToken = isObject(token) && typeof token.onCancellationRequested === "function";
+      const { progressToken, ...rest } = isObject(params) && hasToken ? params : {};
       const controller = new AbortController();
-      const subscription = token?.onCancellationRequested(() => { controller.abort(); });
+      const subscription = hasToken ? token.onCancellationRequested(() => { controller.abort(); }) : undefined;
       let last = 0;
       let lastStage = "";
       const context: RequestContext = {

@@ -134,7 +134,8 @@ function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64A
     }
     return best.map((row) => ({
       id: ids[row], reason,
-      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], selection }),
+      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection }),
+      place: loaded.place(row),
     }));
   });
 }

@@ -5,11 +5,17 @@ import type { ServiceMethod } from "./service.ts";
 
 const text = z.string().min(1);
 const ids = z.array(z.string());
+const numeric = z.number();
+// Names and ranges are checked by infomax.json's own schema, whose settings these override.
+const options = z.strictObject({
+  id: text, label: text, text: z.array(text), image: text, embeddings: text, encoder: text,
+  importance: text, importanceColumn: text, importanceScale: text, aumColumn: text,
+  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, seed: numeric,
+}).partial();
 const dataset = {
   dataset: text,
   trusted: z.boolean(),
-  // Names and ranges within are checked with infomax.json's own schema, which these settings override.
-  options: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).optional(),
+  options: options.optional(),
 };
 const sample = { ...dataset, id: z.string() };
 const index = z.int().min(0);

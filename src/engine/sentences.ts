@@ -8,23 +8,26 @@ export interface Decision {
   readonly note: string | null;
   readonly keeper: string | null;
   readonly similarity: number;
+  /** Labels of the sample and its keeper where they differ. */
+  readonly conflict: { readonly own: string; readonly keeper: string } | null;
   readonly selection: string;
 }
 
 /** A decision in one or two plain sentences. */
-export function explainDecision({ reason, rank, note, keeper, similarity, selection }: Decision): string {
+export function explainDecision({ reason, rank, note, keeper, similarity, conflict, selection }: Decision): string {
   const higher = `more important than ${Math.round(rank * 100)}% of the samples`;
   const by = keeper ?? "a kept sample";
   const near = `The most similar kept sample is ${by} (similarity ${similarity.toFixed(2)}).`;
+  const check = conflict === null ? "" : ` But it is labelled "${conflict.own}" and its keeper "${conflict.keeper}": check which label is right.`;
   switch (reason) {
     case "protected":
       return `Kept in "${selection}" because it is protected${note === null ? "" : ` (${note})`}: protected samples are kept at every budget.`;
     case "chosen":
       return `Kept in "${selection}": it is ${higher}, and what it adds is not yet in the samples chosen before it.`;
     case "duplicate":
-      return `Dropped from "${selection}": ${by} has the same content and is kept.`;
+      return `Dropped from "${selection}": ${by} has the same content and is kept.${check}`;
     case "near-duplicate":
-      return `Dropped from "${selection}": it is a near-duplicate of ${by} (similarity ${similarity.toFixed(2)}), which is kept.`;
+      return `Dropped from "${selection}": it is in a cluster of near-duplicates with ${by} (similarity ${similarity.toFixed(2)}), which is kept.${check}`;
     case "redundant":
       return `Dropped from "${selection}": it is ${higher}, but what it shares with the kept samples, added up, outweighs that. ${near}`;
     case "low-importance":

@@ -137,7 +137,8 @@ export class InspectorService implements Service {
         selection: seen.selection?.name ?? null,
         reason: entry?.reason ?? null,
         sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
-          reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1, selection: seen.selection.name,
+          reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1,
+          conflict: keeperRow === undefined ? null : loaded.labelConflict(row, keeperRow), selection: seen.selection.name,
         }),
         keeper: keeperRow === undefined ? null : await similarSample(loaded, seen, keeperRow, entry?.similarity ?? 0),
         cluster: cluster < 0 ? null : {
@@ -191,7 +192,7 @@ export class InspectorService implements Service {
         changed++;
       }
       if (changed > 0) await writePins(root, pins);
-      return { protectedCount: pins.size, changed, file: protectionFile(root) };
+      return { protectedCount: (await loaded.pinned()).rows.size, changed, file: protectionFile(root) };
     });
   }
 
@@ -219,7 +220,7 @@ export class InspectorService implements Service {
         }
       }
       if (changed > 0) await writePins(root, pins);
-      return { protectedCount: pins.size, changed, file: protectionFile(root) };
+      return { protectedCount: (await loaded.pinned()).rows.size, changed, file: protectionFile(root) };
     });
   }
 

@@ -1,4 +1,4 @@
-import { ResponseError } from "vscode-jsonrpc/node";
+import type { ResponseError } from "vscode-jsonrpc/node";
 import { USER_ERROR } from "../protocol/engine.ts";
 import type { EngineErrorData } from "../protocol/engine.ts";
 
@@ -34,10 +34,15 @@ function isErrorData(value: unknown): value is EngineErrorData {
   return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string";
 }
 
+/** By its shape, not its class: the class would have to be loaded at activation, long before any error. */
+function isResponseError(thrown: unknown): thrown is ResponseError<unknown> {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "number";
+}
+
 /** Makes an {@link EngineError} of whatever a JSON-RPC request was rejected with. */
 export function engineErrorFrom(thrown: unknown): EngineError {
   if (thrown instanceof EngineError) return thrown;
-  if (thrown instanceof ResponseError) {
+  if (isResponseError(thrown)) {
     if (thrown.code === REQUEST_CANCELLED) return new EngineError("cancelled", "Cancelled.", { cause: thrown });
     if (thrown.code === USER_ERROR && isErrorData(thrown.data)) {
       const { code, file, line } = thrown.data;

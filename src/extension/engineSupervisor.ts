@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { CancellationToken, IPCMessageReader, IPCMessageWriter, ProgressType, createMessageConnection } from "vscode-jsonrpc/node";
-import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { IDEMPOTENT_METHODS, PROTOCOL_VERSION } from "../protocol/engine.ts";
 import type { EngineMethod, InitializeResult, ParamsOf, Progress, ResultOf } from "../protocol/engine.ts";
 import { EngineError, engineErrorFrom } from "./engineError.ts";
@@ -33,12 +32,14 @@ export const CRASH_WINDOW_MS = 3 * 60_000;
 export const MAX_RESTARTS = 3;
 const HANDSHAKE_MS = 30_000;
 
-const progressType = new ProgressType<Progress>();
+// Loaded with the first engine: activation must not wait for it.
+type JsonRpc = typeof import("vscode-jsonrpc/node");
 
 /** One living engine process. */
 interface Engine {
   readonly child: ChildProcess;
   readonly connection: MessageConnection;
+  readonly rpc: JsonRpc;
   /** Rejects with a {@link LostEngine} when the process ends, for whatever cause. */
   readonly lost: Promise<never>;
   /** Set before we end the process ourselves: its exit is then no crash. */
@@ -138,10 +139,10 @@ export class EngineSupervisor {
     const engine = await this.#start();
     const progressToken = options.onProgress === undefined ? undefined : `${id}`;
     const progress = options.onProgress === undefined || progressToken === undefined ? undefined
-      : engine.connection.onProgress(progressType, progressToken, options.onProgress);
+      : engine.connection.onProgress(new engine.rpc.ProgressType<Progress>(), progressToken, options.onProgress);
     try {
       const sent = progressToken === undefined ? params : { ...params, progressToken };
-      const answer = engine.connection.sendRequest<ResultOf<M>>(method, sent, options.token ?? CancellationToken.None);
+      const answer = engine.connection.sendRequest<ResultOf<M>>(method, sent, options.token ?? engine.rpc.CancellationToken.None);
       // When the process dies the connection may reject too, or never settle: `lost` decides.
       answer.catch(() => undefined);
       return await Promise.race([answer, engine.lost]);
@@ -176,13 +177,14 @@ export class EngineSupervisor {
 
   async #launch(): Promise<Engine> {
     const { log, clock } = this.#host;
+    const rpc = await import("vscode-jsonrpc/node");
     let child: ChildProcess;
     try {
       child = this.#host.fork();
     } catch (thrown) {
       throw new EngineError("engine-start", `The InfoMax engine could not be started: ${thrown instanceof Error ? thrown.message : String(thrown)}.`, { cause: thrown });
     }
-    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child), {
+    const connection = rpc.createMessageConnection(new rpc.IPCMessageReader(child), new rpc.IPCMessageWriter(child), {
       error: (message) => { log.error(message); },
       warn: (message) => { log.warn(message); },
       info: (message) => { log.info(message); },
@@ -199,7 +201,7 @@ export class EngineSupervisor {
       child.once("error", (error) => { end(error.message); });
     });
     lost.catch(() => undefined);
-    const engine: Engine = { child, connection, lost, stopping: false };
+    const engine: Engine = { child, connection, rpc, lost, stopping: false };
     this.#current = engine;
     if (child.stderr !== null) createInterface({ input: child.stderr }).on("line", (line) => { log.warn(`[engine] ${line}`); });
     if (child.stdout !== null) createInterface({ input: child.stdout }).on("line", (line) => { log.info(`[engine] ${line}`); });

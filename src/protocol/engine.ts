@@ -231,7 +231,13 @@ export interface PruneResult {
   readonly redundancyLeft: number;
   readonly coverage: number;
   /** The most important dropped samples of each reason, with the decision in words. */
-  readonly examples: readonly { readonly id: string; readonly reason: DropReason; readonly sentence: string }[];
+  readonly examples: readonly {
+    readonly id: string;
+    /** The file, with the line of a record. */
+    readonly place: string;
+    readonly reason: DropReason;
+    readonly sentence: string;
+  }[];
   readonly notes: readonly string[];
   readonly seconds: number;
 }

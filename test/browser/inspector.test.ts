@@ -132,7 +132,7 @@ step("the budget page draws the curve and prunes to a budget", async () => {
   const { workbench } = host;
   const inspector = workbench.webview();
   await inspector.getByRole("tab", { name: "Budget" }).click();
-  await inspector.getByText("Coverage of a random subset").waitFor();
+  await inspector.getByText("The same in a random subset").waitFor();
   const field = inspector.getByRole("textbox", { name: /Budget/ });
   await field.fill("0");
   assert.ok(await inspector.getByRole("button", { name: "Prune to this budget" }).isDisabled(), "a budget of 0 can be pruned to");

@@ -225,7 +225,7 @@ test("requests that make no sense are refused, and the engine lives on", async (
   ];
   for (const [method, params] of nonsense) {
     await connection.sendRequest(method, params).catch((thrown: unknown) => {
-      assert.ok(thrown instanceof ResponseError, method);
+      assert.ok(thrown instanceof ResponseError && thrown.code === USER_ERROR, `${method}: ${String(thrown)}`);
       assert.ok(!/\n\s+at /.test(thrown.message), method);
       assert.ok(!JSON.stringify(thrown.data ?? {}).includes("    at "), method);
     });

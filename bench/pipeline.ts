@@ -5,7 +5,7 @@
  * (otherwise it is unpacked into a temporary folder). Each figure stands beside a peer or a limit of the same run.
  */
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -84,7 +84,7 @@ async function images(): Promise<void> {
   }
   const root = path.join(path.resolve(folder), "train");
   const files: string[] = [];
-  for (const name of (await readdir(root)).sort()) for (const file of (await readdir(path.join(root, name))).sort().slice(0, 500)) files.push(path.join(root, name, file));
+  for (const name of (await readdir(root)).filter((entry) => !entry.startsWith(".")).sort()) for (const file of (await readdir(path.join(root, name))).sort().slice(0, 500)) files.push(path.join(root, name, file));
   const bytes = await Promise.all(files.map((file) => readFile(file)));
   const [, decodeOnly] = await seconds(async () => {
     for (let at = 0; at < bytes.length; at += 64) await Promise.all(bytes.slice(at, at + 64).map((b) => sharp(b).raw().toBuffer()));
@@ -97,8 +97,9 @@ async function images(): Promise<void> {
   const [summary, whole] = await seconds(() => service.index({ dataset: root, trusted: true }));
   const [, pruned] = await seconds(() => service.prune({ dataset: root, trusted: true, budget: "5000", name: "bench" }));
   await service.close();
-  await rm(path.join(root, ".infomax", "selections", "bench.jsonl"), { force: true });
-  await rm(path.join(root, ".infomax", "selections", "bench.ids.txt"), { force: true });
+  // Only what this run wrote: the folder may be the user's own.
+  for (const name of ["selections/bench.jsonl", "selections/bench.ids.txt"]) await rm(path.join(root, ".infomax", name), { force: true });
+  for (const name of ["selections", "."]) await rmdir(path.join(root, ".infomax", name)).catch(() => undefined);
   const rate = (count: number, time: number): string => (count / time).toFixed(0);
   print(`\n### CIFAR-10 from ${summary.samples.toLocaleString("en")} JPEG files, perceptual descriptor\n`);
   print("| what | images/s | against decoding alone |\n| --- | --- | --- |");

@@ -7,7 +7,7 @@ import type { Thumbnails } from "./thumbnails.ts";
 /** How similar a card's sample is to what the card stands beside, or what else it is: "representative"; null where that needs no word. */
 export type CardRelation = { readonly similarity: number } | { readonly role: string } | null;
 
-const importanceFormat = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+const importanceFormat = new Intl.NumberFormat("en-US", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 
 /** "train/cat/7.png", or "data.jsonl:12". */
 export function placeOf(sample: SampleView): string {

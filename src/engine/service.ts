@@ -131,7 +131,7 @@ export class InspectorService implements Service {
         const at = row * index.lists.k + r;
         if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
       }
-      const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. There is no selection to explain yet: prune to make one.`;
+      const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. ${seen.selection === null ? "There is no selection to explain yet: prune to make one." : `It is not in the selection "${seen.selection.name}", which was made before it came: prune again.`}`;
       return {
         sample,
         selection: seen.selection?.name ?? null,

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { DropReason, Progress, PruneResult } from "../protocol/engine.ts";
 import { DROP_REASONS, formatCount, plural, progressText, reasonText } from "../protocol/words.ts";
 import { askBudget } from "./budgetInput.ts";
+import { EngineError } from "./engineError.ts";
 import type { DatasetController } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import type { DatasetPicker } from "./datasetPicker.ts";
@@ -45,9 +46,15 @@ export class DatasetCommands {
     if (dataset === null) return;
     const budget = await askBudget(this.#controller, dataset, this.#log);
     if (budget === null) return;
-    if (this.#controller.state.kind !== "ready") await this.#index();
-    const result = await withProgress(`InfoMax: pruning ${datasetName(dataset)}`, (token, onProgress) =>
+    const pruned = (): Promise<PruneResult> => withProgress(`InfoMax: pruning ${datasetName(dataset)}`, (token, onProgress) =>
       this.#controller.request("prune", { budget }, { token, onProgress }));
+    if (this.#controller.state.kind !== "ready") await this.#index();
+    // The files may have changed since they were indexed: then the index is brought up to date first.
+    const result = await pruned().catch(async (thrown: unknown) => {
+      if (!(thrown instanceof EngineError) || thrown.code !== "not-indexed") throw thrown;
+      await this.#index();
+      return pruned();
+    });
     await this.#controller.refresh();
     this.#offer(prunedText(result), {
       "Open Selection": async () => {

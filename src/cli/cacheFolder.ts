@@ -6,8 +6,8 @@ export function cacheFolder(given: string | undefined, environment: NodeJS.Proce
   if (given !== undefined) return path.resolve(given);
   if (environment["INFOMAX_CACHE"]) return path.resolve(environment["INFOMAX_CACHE"]);
   const home = os.homedir();
-  const base = process.platform === "win32" ? environment["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local")
+  const base = process.platform === "win32" ? environment["LOCALAPPDATA"] || path.join(home, "AppData", "Local")
     : process.platform === "darwin" ? path.join(home, "Library", "Caches")
-      : environment["XDG_CACHE_HOME"] ?? path.join(home, ".cache");
+      : environment["XDG_CACHE_HOME"] || path.join(home, ".cache");
   return path.join(base, "infomax-inspector", "index");
 }

@@ -153,7 +153,7 @@ async function printCurve(invocation: Invocation): Promise<number> {
   output.print(sketch(curve.points.map((p) => p.distinctKept), curve.randomDistinct, curve.points.map((p) => p.fraction), curve.knee));
   output.print(`        ● InfoMax   ○ random subset of the same size${curve.knee === null ? "" : "   ◆ knee of the coverage"}\n\n`);
   printCurveTable(invocation, curve);
-  output.print("\n  distinct: share of the contents kept, near-duplicates counted as one\n  coverage: mean similarity of a sample to its nearest kept sample\n");
+  output.print("\n  distinct: share of the contents kept, near-duplicates counted as one\n  coverage: mean similarity of a sample to its nearest kept sample; InfoMax prefers informative samples to typical ones,\n  so at small budgets it may cover less than a random subset does, while it keeps fewer repeats\n");
   const knee = curve.knee === null ? null : curve.points[curve.knee];
   output.print(knee === null ? "  The coverage curve has no clear knee.\n" : `  Knee: ${count(knee.kept)} samples (${percent(knee.fraction)}); beyond it coverage rises slowly.\n`);
   if (curve.protectedFloor > 0) output.print(`  Protected samples: ${count(curve.protectedFloor)}; no budget below that is possible.\n`);

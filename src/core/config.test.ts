@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { configSchema, readConfigFile, resolveConfig, type Config, type ConfigFile, type ConfigOverrides } from "./config.ts";
@@ -41,13 +43,16 @@ test("an importance named on the spot replaces whichever kind the file names", (
   assert.deepEqual([bySource.importanceSource, bySource.importanceColumn], ["auto", "score"]);
 });
 
-test("an untrusted file may name no path, a user may", () => {
+test("in an untrusted workspace no path is used, whoever named it", () => {
   for (const file of [{ embeddings: "e.npy" }, { encoder: "model" }, { importance: { source: "s.npy" } }]) {
     assert.throws(() => resolved(file, {}, false), failure("not-trusted", /infomax\.json/), JSON.stringify(file));
   }
   assert.equal(resolved({ encoder: "builtin" }, {}, false).encoder, null);
   assert.equal(resolved({ encoder: "model" }, { encoder: "builtin" }, false).encoder, null);
-  assert.equal(resolved({}, { encoder: path.resolve("/mine") }, false).encoder, path.resolve("/mine"));
+  for (const given of [{ encoder: path.resolve("/mine") }, { embeddings: path.resolve("/mine.npy") }, { importance: path.resolve("/mine.npy") }]) {
+    assert.throws(() => resolved({}, given, false), failure("not-trusted", /trusted workspaces only/), JSON.stringify(given));
+  }
+  assert.equal(resolved({}, { encoder: path.resolve("/mine") }, true).encoder, path.resolve("/mine"));
 });
 
 test("wrong values are refused by name, in the file and with a command", async (t) => {
@@ -62,4 +67,19 @@ test("wrong values are refused by name, in the file and with a command", async (
   assert.throws(() => resolved({}, { importance: "magic" }), failure("bad-config", /importance/));
   await assert.rejects(readConfigFile(testFolder(t, { "infomax.json/x": "" })), failure("bad-config", /cannot be read/));
   assert.ok(configSchema.safeParse({ $schema: "./x.json" }).success);
+});
+
+test("a config that is no plain file of sane size, or a link that leads outside, is refused at once", { skip: process.platform === "win32" ? "links and pipes need rights on Windows" : false }, async (t) => {
+  const outside = testFolder(t, { "infomax.json": "{}" });
+  const linked = testFolder(t);
+  symlinkSync(path.join(outside, "infomax.json"), path.join(linked, "infomax.json"));
+  await assert.rejects(readConfigFile(linked), failure("outside-root", /infomax\.json.*link/));
+  const inside = testFolder(t, { "settings.json": "{\"selection\": {\"seed\": 3}}" });
+  symlinkSync("settings.json", path.join(inside, "infomax.json"));
+  assert.deepEqual(await readConfigFile(inside), { selection: { seed: 3 } });
+  const pipe = testFolder(t);
+  execFileSync("mkfifo", [path.join(pipe, "infomax.json")]);
+  await assert.rejects(readConfigFile(pipe), failure("bad-config", /no plain file/));
+  await assert.rejects(readConfigFile(testFolder(t, { "infomax.json/x": "" })), failure("bad-config", /no plain file/));
+  await assert.rejects(readConfigFile(testFolder(t, { "infomax.json": " ".repeat(2 ** 20 + 1) })), failure("bad-config", /1 MiB/));
 });

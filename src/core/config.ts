@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { isInside } from "./dataset/paths.ts";
 import { InfomaxError, messageOf } from "./errors.ts";
 
 /** The file at a dataset's root; every part is optional. */
 export const CONFIG_FILE = "infomax.json";
+const MOST_BYTES = 2 ** 20;
 
 const columnName = z.string().min(1);
 const importanceSource = z.enum(["auto", "el2n", "aum", "density", "uniform"]);
@@ -21,7 +23,7 @@ export const configSchema = z.strictObject({
   embeddings: z.string().min(1).describe("An .npy file with one row for each sample in source order, relative to this file. Needs a trusted workspace.").optional(),
   encoder: z.string().min(1).describe("\"builtin\", or a folder with an encoder in the Hugging Face layout, relative to this file. Needs a trusted workspace.").optional(),
   importance: z.strictObject({
-    source: z.union([importanceSource, z.string().regex(/\.npy$/)]).describe("auto, el2n, aum, density, uniform, or a one-dimensional .npy file relative to this file.").optional(),
+    source: z.union([importanceSource, z.string().regex(/\.npy$/, "expected auto, el2n, aum, density, uniform, or a path that ends in .npy")]).describe("auto, el2n, aum, density, uniform, or a one-dimensional .npy file relative to this file.").optional(),
     column: columnName.describe("Numeric column with the importance of each record.").optional(),
     aumColumn: columnName.describe("Numeric column with the AUM of each record, by which the noise cutoff sorts.").optional(),
     scale: z.enum(["rank", "minmax", "none"]).describe("How importance enters the objective: as rank among all samples (the default), scaled to 0 … 1, or as it is.").optional(),
@@ -29,7 +31,7 @@ export const configSchema = z.strictObject({
   selection: z.strictObject({
     neighbors: z.int().min(1).max(1000).describe("k of the neighbour graph.").optional(),
     redundancyWeight: z.number().min(0).max(1000).describe("β: how much redundancy weighs against importance.").optional(),
-    noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Fraction of the samples, hardest by AUM, left out as likely mislabelled; auto falls from 0.1 at small budgets to 0 at half the dataset.").optional(),
+    noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Share of each class, hardest by AUM and so likely mislabelled, that is kept last; auto is 0.1 at budgets up to 10% and falls to 0 at half the dataset.").optional(),
     threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates; auto is the encoder's own.").optional(),
     perClass: z.enum(["none", "balanced", "proportional"]).describe("Share of the budget for each class: none, the same number (balanced), or the same share of each class (proportional).").optional(),
     seed: z.int().min(0).max(4294967295).describe("Seed of whatever is drawn at random; the same seed gives the same result.").optional(),
@@ -81,10 +83,19 @@ export interface ConfigOverrides {
 
 /** Reads `infomax.json` in a folder; an absent file is an empty one, a wrong one an error (code bad-config). */
 export async function readConfigFile(root: string): Promise<ConfigFile> {
+  const file = path.join(root, CONFIG_FILE);
   let text: string;
   try {
-    text = await readFile(path.join(root, CONFIG_FILE), "utf8");
+    if ((await lstat(file)).isSymbolicLink() && !isInside(await realpath(root), await realpath(file))) {
+      throw new InfomaxError("outside-root", "it is a link that leads out of the dataset", "Replace the link by a real file.", { file: CONFIG_FILE });
+    }
+    // Reading a pipe would wait for ever.
+    const found = await stat(file);
+    if (!found.isFile()) throw new InfomaxError("bad-config", "it cannot be read (it is no plain file)", "Replace it by a real file or remove it.", { file: CONFIG_FILE });
+    if (found.size > MOST_BYTES) throw new InfomaxError("bad-config", "it is larger than 1 MiB, so it holds no settings", "Correct the file or remove it.", { file: CONFIG_FILE });
+    text = await readFile(file, "utf8");
   } catch (thrown) {
+    if (thrown instanceof InfomaxError) throw thrown;
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new InfomaxError("bad-config", `it cannot be read (${messageOf(thrown)})`, "Make the file readable or remove it.", { file: CONFIG_FILE }, thrown);
   }
@@ -108,7 +119,7 @@ function validated(value: unknown, file: string): ConfigFile {
 /**
  * Joins overrides, file and defaults.
  * @param root absolute dataset root, to which paths in the file are relative
- * @param trusted false refuses paths named by the file (code not-trusted)
+ * @param trusted false refuses encoders, embeddings and importance files (code not-trusted)
  */
 export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigOverrides, trusted: boolean): Config {
   const checked = validated({
@@ -124,12 +135,14 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
   if (checked.importance?.source !== undefined && checked.importance.column === undefined) delete importance.column;
   const selection = { ...file.selection, ...checked.selection };
   const inside = (given: string | undefined, fromFile: string | undefined, what: string): string | null => {
-    if (given !== undefined) return path.resolve(given);
-    if (fromFile === undefined) return null;
+    const named = given ?? fromFile;
+    if (named === undefined) return null;
+    // Refused wherever it lies: a path set by the user may still lead into a stranger's folder.
     if (!trusted) {
-      throw new InfomaxError("not-trusted", `it names ${what} ("${fromFile}"), which is used in trusted workspaces only`, "Trust the workspace, or remove the setting.", { file: CONFIG_FILE });
+      throw new InfomaxError(
+        "not-trusted", `${what} ("${named}") is used in trusted workspaces only`, "Trust the workspace, or remove the setting.", given === undefined ? { file: CONFIG_FILE } : {});
     }
-    return path.resolve(root, fromFile);
+    return given === undefined ? path.resolve(root, named) : path.resolve(given);
   };
   const builtin = (encoder: string | undefined): string | undefined => (encoder === "builtin" ? undefined : encoder);
   const source = importance.source ?? "auto";

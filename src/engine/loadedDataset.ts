@@ -1,15 +1,16 @@
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { ContentReader } from "../core/dataset/content.ts";
 import { loadHasher, type Hasher } from "../core/dataset/identity.ts";
+import { isInside } from "../core/dataset/paths.ts";
 import { CancelledError, InfomaxError } from "../core/errors.ts";
 import { ranks } from "../core/importance/scale.ts";
 import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
 import { similarityGraph, type SimilarityGraph } from "../core/neighbors/neighborGraph.ts";
 import { leaderClusters, type Clusters } from "../core/redundancy/clusters.ts";
 import { exactGroups } from "../core/redundancy/exactGroups.ts";
-import { protectionFile, readPins, type Pin } from "../core/store/protectionFile.ts";
-import { readSelection, selectionPaths, type Selection, type SelectionEntry } from "../core/store/selectionFile.ts";
+import { pinKey, protectionFile, readPins, type Pin } from "../core/store/protectionFile.ts";
+import { belongsTo, readSelection, selectionPaths, type Selection, type SelectionEntry } from "../core/store/selectionFile.ts";
 
 /** A selection by row, as views need it. */
 export interface SelectionView {
@@ -22,11 +23,13 @@ export interface SelectionView {
 /** What users and git may change between two requests, as it is now. */
 export interface Snapshot {
   readonly pins: ReadonlyMap<number, Pin>;
-  /** The row that each pin found, by the pin's id. */
+  /** The row that each pin found, by its pinKey. */
   readonly rowOfPin: ReadonlyMap<string, number>;
   /** Ids of pins whose sample is in the dataset neither by id nor by content. */
   readonly missingPins: readonly string[];
   readonly selection: SelectionView | null;
+  /** Why the selection cannot be shown, where its file is damaged; views go on without it. */
+  readonly selectionError: InfomaxError | null;
 }
 
 /** The protection file matched with the dataset. */
@@ -41,9 +44,18 @@ interface Stamped<T> {
   readonly value: T;
 }
 
+/** Two writes within the file system's clock tick may leave the same stamp: what is younger is read again. */
+const TICK_MS = 100;
+
 async function stampOf(file: string): Promise<string> {
   const found = await stat(file).catch(() => null);
+  if (found !== null && Math.abs(Date.now() - found.mtimeMs) < TICK_MS) return `new at ${process.hrtime.bigint()}`;
   return found === null ? "none" : `${found.size}/${found.mtimeMs}/${found.ino}`;
+}
+
+/** The table that an id made from content names: `<file>#<digest>`. */
+function fileInId(id: string): string | undefined {
+  return /^(.+)#[0-9a-f]{16}(~\d+)?$/s.exec(id)?.[1];
 }
 
 /** Thresholds whose clusters are kept at once: the index's own and the last few tried. */
@@ -60,9 +72,10 @@ export class LoadedDataset {
   private graphMade: SimilarityGraph | undefined;
   private readonly clustersMade = new Map<number, Promise<Clusters>>();
   private pins: Stamped<MatchedPins> | undefined;
-  private selection: Stamped<SelectionView> | undefined;
+  private selection: Stamped<SelectionView | InfomaxError> | undefined;
   private reader: ContentReader | undefined;
   private repeats: ReadonlyMap<string, readonly number[]> | undefined;
+  private readonly fileNames: ReadonlySet<string>;
   private users = 0;
   private retired = false;
 
@@ -71,6 +84,7 @@ export class LoadedDataset {
     this.hasher = hasher;
     this.currentSelection = currentSelection;
     this.rowOf = new Map(index.dataset.ids.map((id, row) => [id, row]));
+    this.fileNames = new Set(index.dataset.files);
     this.importanceRank = ranks(index.importance.values);
     this.exact = exactGroups(index.digests);
   }
@@ -203,31 +217,58 @@ export class LoadedDataset {
   /** Pins and selection; their files are read again only when they changed. */
   async snapshot(): Promise<Snapshot> {
     const { rows, rowOfPin, missing } = await this.pinned();
-    return { pins: rows, rowOfPin, missingPins: missing, selection: await this.selectionView() };
+    const selection = await this.selectionView();
+    return selection instanceof InfomaxError
+      ? { pins: rows, rowOfPin, missingPins: missing, selection: null, selectionError: selection }
+      : { pins: rows, rowOfPin, missingPins: missing, selection, selectionError: null };
   }
 
-  /** Whether an id made from content belongs to another table of the same folder, whose pins stand in the same file. */
-  private isForeign(id: string): boolean {
+  /** The file that a new pin of a sample names: its table, where the id field of another table beside it may have the same value. */
+  fileOfPin(row: number): string | undefined {
     const { dataset } = this.index;
-    const file = /^(.+)#[0-9a-f]{16}(~\d+)?$/s.exec(id)?.[1];
-    return file !== undefined && dataset.path !== dataset.root && !dataset.files.includes(file);
+    return dataset.layout === "table" && dataset.path !== dataset.root && fileInId(dataset.ids[row]) === undefined ? dataset.files[dataset.fileOf[row]] : undefined;
   }
 
-  /** Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own. */
+  /** The other table of the same folder that a pin is of, as all their pins stand in one file; undefined if it may be of this dataset. */
+  otherTableOf(pin: Pin): string | undefined {
+    const { dataset } = this.index;
+    const file = pin.file ?? fileInId(pin.id);
+    if (file === undefined || (dataset.layout === "table" && dataset.path === dataset.root)) return undefined;
+    return this.fileNames.has(file) ? undefined : file;
+  }
+
+  /** The pins in the file, matched with the samples. */
   async pinned(): Promise<MatchedPins> {
+    const { root } = this.index.dataset;
+    const stamp = await stampOf(protectionFile(root));
+    if (this.pins?.stamp !== stamp) this.pins = { stamp, value: await this.matched(await readPins(root)) };
+    return this.pins.value;
+  }
+
+  /**
+   * Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own.
+   * A pin of another table never counts, unless that table is gone: it may have been renamed to this one.
+   */
+  async matched(pins: ReadonlyMap<string, Pin>): Promise<MatchedPins> {
     const { dataset } = this.index;
-    const stamp = await stampOf(protectionFile(dataset.root));
-    if (this.pins?.stamp === stamp) return this.pins.value;
-    const pins = await readPins(dataset.root);
     const rows = new Map<number, Pin>();
     const rowOfPin = new Map<string, number>();
     const unmatched: Pin[] = [];
+    const isGone = new Map<string, boolean>();
     for (const pin of pins.values()) {
+      const other = this.otherTableOf(pin);
+      if (other !== undefined) {
+        if (dataset.layout === "images") continue;
+        if (!isGone.has(other)) isGone.set(other, await this.isGone(other));
+        if (isGone.get(other) === true) unmatched.push(pin);
+        continue;
+      }
       const row = this.rowOf.get(pin.id);
-      if (row === undefined) unmatched.push(pin);
+      if (row === undefined || (pin.file !== undefined && pin.file !== dataset.files[dataset.fileOf[row]])) unmatched.push(pin);
       else {
-        rows.set(row, pin);
-        rowOfPin.set(pin.id, row);
+        // Of two pins of one sample, the one that names its file is the narrower.
+        if (pin.file !== undefined || !rows.has(row)) rows.set(row, pin);
+        rowOfPin.set(pinKey(pin.id, pin.file), row);
       }
     }
     const missing: string[] = [];
@@ -235,19 +276,26 @@ export class LoadedDataset {
       const rowsOfDigest = new Map<string, number[]>(unmatched.map((pin) => [pin.digest, []]));
       for (let row = 0; row < dataset.count; row++) rowsOfDigest.get(this.digestHex(row))?.push(row);
       for (const pin of unmatched) {
-        const copies = rowsOfDigest.get(pin.digest) ?? [];
+        const inFile = pin.file !== undefined && this.fileNames.has(pin.file) ? pin.file : undefined;
+        const copies = (rowsOfDigest.get(pin.digest) ?? []).filter((copy) => inFile === undefined || dataset.files[dataset.fileOf[copy]] === inFile);
         const row = copies.find((copy) => !rows.has(copy));
         if (row !== undefined) rows.set(row, pin);
-        if (copies.length > 0) rowOfPin.set(pin.id, row ?? copies[0]);
-        else if (!this.isForeign(pin.id)) missing.push(pin.id);
+        if (copies.length > 0) rowOfPin.set(pinKey(pin.id, pin.file), row ?? copies[0]);
+        else if (this.otherTableOf(pin) === undefined) missing.push(pin.id);
       }
     }
-    this.pins = { stamp, value: { rows, rowOfPin, missing } };
-    return this.pins.value;
+    return { rows, rowOfPin, missing };
   }
 
-  /** The selection that views show, or null when there is none or its file is gone. */
-  private async selectionView(): Promise<SelectionView | null> {
+  /** Whether the folder holds no such table any more. */
+  private async isGone(file: string): Promise<boolean> {
+    const { root } = this.index.dataset;
+    const place = path.resolve(root, file);
+    return isInside(root, place) && await lstat(place).then(() => false, (thrown: unknown) => (thrown as NodeJS.ErrnoException).code === "ENOENT");
+  }
+
+  /** The selection that views show, null when there is none or its file is gone, or why it cannot be read. */
+  private async selectionView(): Promise<SelectionView | InfomaxError | null> {
     const name = this.currentSelection;
     if (name === null) return null;
     const { dataset } = this.index;
@@ -255,7 +303,7 @@ export class LoadedDataset {
     if (this.selection?.stamp === stamp) return this.selection.value;
     try {
       const selection = await readSelection(dataset.root, name);
-      if (selection.header.dataset !== path.basename(dataset.path)) return null;
+      if (!await belongsTo(selection.header, dataset.path, dataset.root)) return null;
       const entryOf = new Array<SelectionEntry | undefined>(dataset.count);
       for (const entry of selection.entries) {
         const row = this.rowOf.get(entry.id);
@@ -264,8 +312,10 @@ export class LoadedDataset {
       this.selection = { stamp, value: { name, selection, entryOf } };
       return this.selection.value;
     } catch (thrown) {
-      if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
-      throw thrown;
+      if (!(thrown instanceof InfomaxError)) throw thrown;
+      if (thrown.code === "not-found") return null;
+      this.selection = { stamp, value: thrown };
+      return thrown;
     }
   }
 }

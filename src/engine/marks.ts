@@ -1,6 +1,7 @@
 import path from "node:path";
-import { parseRecordText, recordId } from "../core/dataset/content.ts";
+import { ContentReader, parseRecordText, recordId } from "../core/dataset/content.ts";
 import type { FileStatus, MarksParams, SampleMark } from "../protocol/engine.ts";
+import { InfomaxError } from "../core/errors.ts";
 import { DROP_REASONS, type DropReason } from "../core/selection/keepers.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
@@ -67,8 +68,9 @@ async function placesInLines(loaded: LoadedDataset, params: MarksParams, name: s
     const expected = row < endRow && dataset.firstLine[row] === line ? row : -1;
     const height = expected < 0 ? 1 : dataset.lastLine[expected] - line + 1;
     const text = params.lines.slice(line - params.firstLine, line - params.firstLine + height).join("\n");
-    if (expected >= 0 && !params.modified && line + height - 1 > lastLine) {
-      places.push({ line, lastLine: line + height - 1, rows: [expected], expected });
+    if (expected >= 0 && line + height - 1 > lastLine) {
+      // The record goes on beyond what was sent; the file has the rest, if the editor shows the file as it is.
+      if (!params.modified && await standsInFile(loaded, name, expected)) places.push({ line, lastLine: line + height - 1, rows: [expected], expected });
       break;
     }
     const rows = await rowsOfText(loaded, name, file, text);
@@ -76,6 +78,22 @@ async function placesInLines(loaded: LoadedDataset, params: MarksParams, name: s
     line += rows.length > 0 ? height : 1;
   }
   return places;
+}
+
+/** Whether the place in the file where a sample was indexed still holds that sample. */
+async function standsInFile(loaded: LoadedDataset, name: string, row: number): Promise<boolean> {
+  const { dataset } = loaded.index;
+  // A reader of its own: the shared one has read ahead, perhaps before the file was saved.
+  const reader = new ContentReader(dataset);
+  try {
+    const base = recordId(dataset, name, await reader.recordOf(row), loaded.hasher);
+    return dataset.ids[row] === base || dataset.ids[row].startsWith(`${base}~`);
+  } catch (thrown) {
+    if (thrown instanceof InfomaxError) return false;
+    throw thrown;
+  } finally {
+    await reader.close();
+  }
 }
 
 async function rowsOfText(loaded: LoadedDataset, name: string, file: number, text: string): Promise<number[]> {

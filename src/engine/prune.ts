@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Config } from "../core/config.ts";
+import { labelsAreClasses } from "../core/dataset/labels.ts";
 import { scaleImportance } from "../core/importance/scale.ts";
 import type { SearchOptions } from "../core/neighbors/neighborSearch.ts";
 import { curveBudgets, curvePoints, distinctContents, kneeOf, nestedCoverage } from "../core/selection/budgetCurve.ts";
@@ -8,7 +9,7 @@ import { greedySelection } from "../core/selection/greedy.ts";
 import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason, type Keepers } from "../core/selection/keepers.ts";
 import { automaticCutoff, deferHardest } from "../core/selection/noiseCutoff.ts";
 import { createProgramme, type Programme } from "../core/selection/objective.ts";
-import { readSelection, writeSelection, type SelectionEntry } from "../core/store/selectionFile.ts";
+import { belongsTo, datasetName, notOurs, readSelection, writeSelection, type SelectionEntry } from "../core/store/selectionFile.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { seededPermutation } from "../core/random.ts";
 import type { CurveResult, PruneResult } from "../protocol/engine.ts";
@@ -33,18 +34,21 @@ async function problemFor(loaded: LoadedDataset, config: Config, pins: MatchedPi
   if (hardness !== null) {
     deferred = deferHardest(hardness.aum, dataset.label, dataset.labelNames.length, cutoff);
     const out = deferred.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
-    if (out > 0) notes.push(`Noise cutoff ${(100 * cutoff).toFixed(1)}%: the ${out} hardest samples by ${hardness.description} come last, protected ones excepted`);
+    if (out > 0) notes.push(`Noise cutoff ${(100 * cutoff).toFixed(1)}% of each class, rounded down: the ${out} hardest samples by ${hardness.description} are kept last, protected ones excepted`);
   } else if (config.noiseCutoff !== "auto" && cutoff > 0) {
     throw new InfomaxError("bad-argument", "a noise cutoff needs labels of at least two classes, or an AUM column", "Leave it out, or name the label field or the AUM column.");
   }
   const isProtected = new Uint8Array(dataset.count);
   for (const row of pins.rows.keys()) isProtected[row] = 1;
-  const hasLabels = dataset.labelNames.length > 1;
+  const hasClasses = labelsAreClasses(dataset.label);
+  if (!hasClasses && dataset.labelNames.length > 1 && config.perClass !== "none") {
+    notes.push(`The ${dataset.labelNames.length} labels are no classes (most samples have one of their own), so no shares are kept for each`);
+  }
   return {
     programme, notes,
     constraints: {
       isProtected, isExcluded: new Uint8Array(dataset.count), deferred,
-      classPolicy: hasLabels ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
+      classPolicy: hasClasses ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
     },
   };
 }
@@ -59,7 +63,7 @@ export async function pruneDataset(
   const budget = parseBudget(requested, dataset.count);
   const pins = await loaded.pinned();
   const name = givenName ?? defaultName(dataset.path, requested);
-  await refuseForeign(dataset.root, name, path.basename(dataset.path), givenName !== undefined);
+  await refuseForeign(dataset.root, name, dataset.path, givenName !== undefined);
   const { programme, constraints, notes } = await problemFor(loaded, config, pins, budget, options.signal);
   const result = greedySelection(programme, constraints, budget);
   const selected = new Uint8Array(dataset.count);
@@ -94,7 +98,7 @@ export async function pruneDataset(
   const clusters = await loaded.clusters();
   const written = await writeSelection(dataset.root, {
     header: {
-      name, dataset: path.basename(dataset.path), datasetDigest: index.datasetDigest, samples: dataset.count, requestedBudget: requested.trim(),
+      name, dataset: datasetName(dataset.path, dataset.root), datasetDigest: index.datasetDigest, samples: dataset.count, requestedBudget: requested.trim(),
       kept: budget, objective: Number(objective.toPrecision(9)), unreadable: dataset.rejected.length,
       config: {
         solver: "greedy", seed: config.seed, encoder: index.encoder.name, importance: index.importance.name, importanceScale: config.importanceScale,
@@ -134,7 +138,7 @@ function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64A
     }
     return best.map((row) => ({
       id: ids[row], reason,
-      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection }),
+      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection, outdated: false }),
       place: loaded.place(row),
     }));
   });
@@ -147,13 +151,11 @@ function defaultName(datasetPath: string, requested: string): string {
 
 /** A name that another dataset in the same folder uses already is not overwritten. */
 async function refuseForeign(root: string, name: string, dataset: string, given: boolean): Promise<void> {
-  const other = await readSelection(root, name).then((selection) => selection.header.dataset, (thrown: unknown) => {
+  const other = await readSelection(root, name).then((selection) => selection.header, (thrown: unknown) => {
     if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
     throw thrown;
   });
-  if (other !== null && other !== dataset) {
-    throw new InfomaxError("bad-selection", `the selection "${name}" belongs to ${other}, not to ${dataset}`, given ? "Give another name." : "Give a name.");
-  }
+  if (other !== null && !await belongsTo(other, dataset, root)) throw notOurs(other, name, dataset, root, given ? "Give another name." : "Give a name.");
 }
 
 /** The budget curve of the nested greedy order, with α fixed at a reference budget, and random subsets to compare with. */

@@ -11,11 +11,17 @@ export interface Decision {
   /** Labels of the sample and its keeper where they differ. */
   readonly conflict: { readonly own: string; readonly keeper: string } | null;
   readonly selection: string;
+  /** The dataset is not as it was when the selection was made. */
+  readonly outdated: boolean;
 }
 
 /** A decision in one or two plain sentences. */
-export function explainDecision({ reason, rank, note, keeper, similarity, conflict, selection }: Decision): string {
-  const higher = `more important than ${Math.round(rank * 100)}% of the samples`;
+export function explainDecision(decision: Decision): string {
+  return decisionSentence(decision) + (decision.outdated ? " The dataset has changed since this selection was made: prune again for a decision on it as it is." : "");
+}
+
+function decisionSentence({ reason, rank, note, keeper, similarity, conflict, selection }: Decision): string {
+  const higher = `more important than ${Math.floor(rank * 100)}% of the samples`;
   const by = keeper ?? "a kept sample";
   const near = `The most similar kept sample is ${by} (similarity ${similarity.toFixed(2)}).`;
   const check = conflict === null ? "" : ` But it is labelled "${conflict.own}" and its keeper "${conflict.keeper}": check which label is right.`;
@@ -27,7 +33,7 @@ export function explainDecision({ reason, rank, note, keeper, similarity, confli
     case "duplicate":
       return `Dropped from "${selection}": ${by} has the same content and is kept.${check}`;
     case "near-duplicate":
-      return `Dropped from "${selection}": it is in a cluster of near-duplicates with ${by} (similarity ${similarity.toFixed(2)}), which is kept.${check}`;
+      return `Dropped from "${selection}": a near-duplicate of it is kept. ${near}${check}`;
     case "redundant":
       return `Dropped from "${selection}": it is ${higher}, but what it shares with the kept samples, added up, outweighs that. ${near}`;
     case "low-importance":

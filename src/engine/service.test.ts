@@ -250,13 +250,21 @@ test("similar finds the planted duplicates, and a damaged search index is built 
   assert.deepEqual(found.slice(0, 2).sort(), ["b/copy.png", "b/near.jpg"]);
   const [graph] = (fs.readdirSync(storage, { recursive: true }) as string[]).filter((name) => /hnsw-[0-9a-f]+\.bin$/.test(name)).map((name) => path.join(storage, name));
   const good = fs.readFileSync(graph);
+  const anew = async (): Promise<string[]> => {
+    const other = new InspectorService({ storage });
+    try {
+      return (await other.similar({ ...at(root), id: "a/0.png", limit: 3 })).map((answer) => answer.sample.id);
+    } finally {
+      await other.close();
+    }
+  };
   for (const bad of [Buffer.alloc(0), good.subarray(0, 50), Buffer.alloc(good.length, 255)]) {
     fs.writeFileSync(graph, bad);
-    assert.deepEqual(await ids(), found);
+    assert.deepEqual(await anew(), found);
     assert.deepEqual(fs.readFileSync(graph), good);
   }
   fs.rmSync(`${graph}.sha256`);
-  assert.deepEqual(await ids(), found);
+  assert.deepEqual(await anew(), found);
   assert.equal((await service.similar({ ...at(root), id: "a/0.png", limit: 100 })).length, 11);
   await assert.rejects(service.similar({ ...at(root), id: "absent", limit: 3 }), failure("not-found"));
 });
@@ -382,4 +390,56 @@ test("the curve covers everything at its end and starts at the protected floor",
   assert.deepEqual([last?.kept, last?.coverage, last?.classesCovered, last?.importanceKept], [12, 1, 2, last?.importanceKept]);
   assert.ok(Math.abs((last?.importanceKept ?? 0) - 1) < 1e-9);
   assert.equal(curve.randomCoverage.length, curve.points.length);
+});
+
+test("labels that are nearly unique are no classes: duplicates still go first", async (t) => {
+  const service = await serve(t);
+  const file = path.join(testFolder(t), "answers.jsonl");
+  const rows = Array.from({ length: 120 }, (_, i) => ({
+    id: `r${i}`, text: i < 40 ? "the very same words each time" : `record ${i} ${(i * 7919).toString(36)} ${(i * 104729).toString(36)} ${(i * 1299709).toString(36)}`, target: `answer ${i}`,
+  }));
+  fs.writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await service.index(at(file));
+  const result = await service.prune({ ...at(file), budget: "30%" });
+  assert.equal(result.redundancyLeft, 0);
+  assert.ok(result.notes.some((note) => note.includes("labels are no classes")));
+});
+
+test("a record that goes on beyond the lines shown is marked only where the file still has it", async (t) => {
+  const service = await serve(t);
+  const file = path.join(testFolder(t), "two-lines.csv");
+  const line = (i: number): string => `s${i},"first of ${i}\nsecond of ${i}"\n`;
+  const rows = Array.from({ length: 30 }, (_, i) => line(i));
+  fs.writeFileSync(file, `id,text\n${rows.join("")}`);
+  await service.index(at(file));
+  const marksOnLine2 = (): ReturnType<InspectorService["marks"]> =>
+    service.marks({ ...at(file), file, firstLine: 10, lines: [fs.readFileSync(file, "utf8").split("\n")[9]], modified: false });
+  assert.deepEqual((await marksOnLine2()).map((mark) => mark.id), ["s4"]);
+  fs.writeFileSync(file, `id,text\nnew,"a record\nof two lines"\n${rows.join("")}`);
+  assert.deepEqual((await marksOnLine2()).map((mark) => mark.id).filter((id) => id !== "s3"), []);
+});
+
+test("an image replaced behind a table makes the index stale", async (t) => {
+  const service = await serve(t);
+  const root = testFolder(t);
+  for (const i of [1, 2, 3]) fs.writeFileSync(path.join(root, `${i}.png`), await picture(i));
+  const file = path.join(root, "data.jsonl");
+  fs.writeFileSync(file, [1, 2, 3].map((i) => `${JSON.stringify({ id: `p${i}`, image: `${i}.png` })}\n`).join(""));
+  await service.index(at(file));
+  const fresh = await service.open(at(file));
+  assert.ok(fresh.state === "ready" && !fresh.stale);
+  fs.writeFileSync(path.join(root, "1.png"), Buffer.concat([await picture(9), Buffer.alloc(7)]));
+  const changed = await service.open(at(file));
+  assert.ok(changed.state === "ready" && changed.stale);
+});
+
+test("a request that waits its turn ends at once when it is cancelled", async (t) => {
+  const service = await serve(t);
+  const root = await imageFolder(t);
+  const busy = service.index(at(root));
+  const controller = new AbortController();
+  const waiting = service.similar({ ...at(root), id: "a/0.png", limit: 3 }, { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(waiting, failure("cancelled"));
+  await busy;
 });

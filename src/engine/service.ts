@@ -1,23 +1,26 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
 import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
 import { writeThumbnail } from "../core/dataset/thumbnail.ts";
-import { InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
+import { CancelledError, InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
 import { buildIndex } from "../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, indexFile, loadIndex, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
 import { sourceSignature } from "../core/indexing/signature.ts";
 import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
-import { listSelections, readSelection } from "../core/store/selectionFile.ts";
-import { protectionFile, readPins, writePins, writeTextFile } from "../core/store/protectionFile.ts";
+import { belongsTo, listSelections, notOurs, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
+import { withPinLock } from "../core/store/pinLock.ts";
+import { pinKey, protectionFile, readPins, writePins, writeTextFile, type Pin } from "../core/store/protectionFile.ts";
 import type {
   ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, EngineMethod, Explanation, FileStatus,
   FileStatusParams, IndexState, MarksParams, ParamsOf, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult, ResultOf, SampleMark,
   SampleParams, SimilarParams, SimilarSample, ThumbnailsParams, UnprotectParams, UseSelectionParams,
 } from "../protocol/engine.ts";
-import { LoadedDataset } from "./loadedDataset.ts";
+import { LoadedDataset, type MatchedPins } from "./loadedDataset.ts";
 import { fileStatuses, marksInLines } from "./marks.ts";
 import { datasetCurve, pruneDataset } from "./prune.ts";
 import { explainDecision } from "./sentences.ts";
@@ -44,12 +47,39 @@ interface Located {
   readonly config: Config;
 }
 
+async function checksum(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+/** The work's outcome, or {@link CancelledError} as soon as the signal fires; the work itself sees the signal too. */
+async function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = (): void => undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    stop = () => { reject(new CancelledError()); };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** All that the engine and the command line can do. One request on a dataset's index runs at a time. */
 export class InspectorService implements Service {
   private readonly storage: string;
   /** By dataset path, the last used last. */
   private readonly loaded = new Map<string, { readonly file: string; readonly value: LoadedDataset }>();
   private readonly queues = new Map<string, Promise<unknown>>();
+  /** Changes of pins by dataset root, whose tables share one file. */
+  private readonly pinQueues = new Map<string, Promise<unknown>>();
+  /** Index files that could not be read, until they are made again. */
+  private readonly damaged = new Set<string>();
+  /** The approximate indexes of what is loaded. */
+  private readonly searches = new WeakMap<LoadedDataset, HnswSearch>();
 
   /** @param options.storage folder for caches and thumbnails, outside any workspace; made when missing */
   constructor(options: { readonly storage: string }) {
@@ -60,17 +90,19 @@ export class InspectorService implements Service {
     return findDatasets(params.folder);
   }
 
-  open(params: DatasetParams): Promise<IndexState> {
+  open(params: DatasetParams, context: RequestContext = {}): Promise<IndexState> {
     return this.exclusive(params, async (located) => {
       const loaded = await this.fromCache(located);
-      return loaded === null ? { state: "missing" } : { state: "ready", summary: await datasetSummary(loaded) };
-    });
+      if (loaded === null) return { state: "missing" };
+      return { state: "ready", summary: await datasetSummary(loaded), stale: !await this.isFresh(loaded, located, context.signal) };
+    }, context.signal);
   }
 
   index(params: DatasetParams, context: RequestContext = {}): Promise<DatasetSummary> {
     return this.exclusive(params, async (located) => {
       const known = await this.fromCache(located);
-      if (known !== null && known.index.signature === await sourceSignature(located.dataset, located.config, context.signal)) return datasetSummary(known);
+      if (known !== null && await this.isFresh(known, located, context.signal)) return datasetSummary(known);
+      const wasDamaged = this.damaged.delete(indexFile(this.storage, located.dataset, located.config));
       const folder = datasetCacheFolder(this.storage, located.dataset);
       await makeCacheFolder(folder);
       const index = await buildIndex(located.dataset, located.config, folder, {
@@ -81,8 +113,9 @@ export class InspectorService implements Service {
       const file = indexFile(this.storage, located.dataset, located.config);
       await saveIndex(file, index);
       await removeOldCaches(folder);
-      return datasetSummary(await this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located.dataset))));
-    });
+      const summary = await datasetSummary(await this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located))));
+      return wasDamaged ? { ...summary, notes: [...summary.notes, "The index in the cache was damaged and has been made again"] } : summary;
+    }, context.signal);
   }
 
   async clusters(params: ClustersParams, context: RequestContext = {}): Promise<ClustersResult> {
@@ -105,7 +138,7 @@ export class InspectorService implements Service {
 
   async prune(params: PruneParams, context: RequestContext = {}): Promise<PruneResult> {
     const { loaded, config, dataset } = await this.ready(params);
-    if (loaded.index.signature !== await sourceSignature(dataset, config, context.signal)) {
+    if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
       throw new InfomaxError("not-indexed", "the dataset changed since it was indexed", "Index it again, then prune.", { file: dataset });
     }
     const result = await pruneDataset(loaded, config, params.budget, params.name, {
@@ -121,6 +154,7 @@ export class InspectorService implements Service {
       const { index } = loaded;
       const row = loaded.row(params.id);
       const seen = await loaded.snapshot();
+      if (seen.selectionError !== null) throw seen.selectionError;
       const sample = await sampleView(loaded, seen, row);
       const clusters = await loaded.clusters();
       const cluster = clusters.clusterOf[row];
@@ -131,7 +165,7 @@ export class InspectorService implements Service {
         const at = row * index.lists.k + r;
         if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
       }
-      const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.round(sample.importanceRank * 100)}% of the samples. ${seen.selection === null ? "There is no selection to explain yet: prune to make one." : `It is not in the selection "${seen.selection.name}", which was made before it came: prune again.`}`;
+      const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.floor(sample.importanceRank * 100)}% of the samples. ${seen.selection === null ? "There is no selection to explain yet: prune to make one." : `It is not in the selection "${seen.selection.name}", which was made before it came: prune again.`}`;
       return {
         sample,
         selection: seen.selection?.name ?? null,
@@ -139,6 +173,7 @@ export class InspectorService implements Service {
         sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
           reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1,
           conflict: keeperRow === undefined ? null : loaded.labelConflict(row, keeperRow), selection: seen.selection.name,
+          outdated: seen.selection.selection.header.datasetDigest !== index.datasetDigest,
         }),
         keeper: keeperRow === undefined ? null : await similarSample(loaded, seen, keeperRow, entry?.similarity ?? 0),
         cluster: cluster < 0 ? null : {
@@ -160,9 +195,9 @@ export class InspectorService implements Service {
       return loaded.use(async () => {
         const row = loaded.row(params.id);
         const { matrix } = loaded.index;
-        const search = await this.searchIndex(located, loaded, context);
+        const search = this.searches.get(loaded) ?? await this.searchIndex(located, loaded, context);
+        this.searches.set(loaded, search);
         const found = await search.search(matrix.data.subarray(row * matrix.dims, (row + 1) * matrix.dims), params.limit + 1, context.signal === undefined ? {} : { signal: context.signal });
-        await search.close();
         const seen = await loaded.snapshot();
         const answers: SimilarSample[] = [];
         for (let r = 0; r <= params.limit && answers.length < params.limit; r++) {
@@ -170,57 +205,56 @@ export class InspectorService implements Service {
         }
         return answers;
       });
-    });
+    }, context.signal);
   }
 
   protect(params: ProtectParams): Promise<ProtectResult> {
-    return this.exclusive(params, async (located) => {
-      const { loaded } = await this.readyFrom(located);
+    return this.changePins(params, (loaded, pins, { rows: matched }) => {
       const rows = params.ids.map((id) => loaded.row(id));
-      const { root, ids } = loaded.index.dataset;
-      const pins = await readPins(root);
-      const matched = (await loaded.snapshot()).pins;
+      const { ids } = loaded.index.dataset;
       let changed = 0;
       const since = new Date().toISOString().replace(/\.\d+Z$/, "Z");
       for (const row of rows) {
         // The pin may name the sample by an older id: it is then renamed, not doubled.
-        const before = pins.get(ids[row]) ?? matched.get(row);
+        const own = loaded.fileOfPin(row);
+        const before = pins.get(pinKey(ids[row], own)) ?? pins.get(ids[row]) ?? matched.get(row);
         const note = params.note ?? before?.note ?? "";
         if (before !== undefined && before.note === note) continue;
-        if (before !== undefined) pins.delete(before.id);
-        pins.set(ids[row], { id: ids[row], digest: loaded.digestHex(row), note, since: before?.since ?? since });
+        if (before !== undefined) pins.delete(pinKey(before.id, before.file));
+        // A pin that names no file is one for all tables, and stays so.
+        const file = before?.id === ids[row] && before.file === undefined ? undefined : own;
+        pins.set(pinKey(ids[row], file), { id: ids[row], ...(file === undefined ? {} : { file }), digest: loaded.digestHex(row), note, since: before?.since ?? since });
         changed++;
       }
-      if (changed > 0) await writePins(root, pins);
-      return { protectedCount: (await loaded.pinned()).rows.size, changed, file: protectionFile(root) };
+      return changed;
     });
   }
 
   unprotect(params: UnprotectParams): Promise<ProtectResult> {
-    return this.exclusive(params, async (located) => {
-      const { loaded } = await this.readyFrom(located);
-      const { root, ids } = loaded.index.dataset;
-      const pins = await readPins(root);
-      const { rowOfPin } = await loaded.snapshot();
+    return this.changePins(params, (loaded, pins, matched) => {
+      const rowOfPin = new Map(matched.rowOfPin);
+      const { ids } = loaded.index.dataset;
       let changed = 0;
       for (const id of params.ids) {
         // Pins may name the sample by older ids; a pin whose sample is gone is named by its own.
-        const row = loaded.rowOf.get(id);
-        const named = [...pins.keys()].filter((pin) => pin === id || (row !== undefined && rowOfPin.get(pin) === row));
-        if (named.length === 0 && row === undefined) loaded.row(id);
+        const byName = [...pins].filter(([key, pin]) => pin.id === id && (rowOfPin.has(key) || loaded.otherTableOf(pin) === undefined));
+        const row = loaded.rowOf.get(id) ?? (byName.length > 0 ? undefined : loaded.row(id));
+        const named = row === undefined ? byName : [...pins].filter(([key]) => rowOfPin.get(key) === row);
         if (named.length > 0) changed++;
-        for (const pin of named) pins.delete(pin);
+        for (const [key] of named) pins.delete(key);
         // Pins of renamed copies are told apart by what they found: keep each on its own, now that one has gone.
         if (row === undefined || named.length === 0) continue;
-        for (const pin of [...pins.values()]) {
-          const found = rowOfPin.get(pin.id);
-          if (found === undefined || pin.digest !== loaded.digestHex(row) || pins.has(ids[found])) continue;
-          pins.delete(pin.id);
-          pins.set(ids[found], { ...pin, id: ids[found] });
+        for (const [key, pin] of [...pins]) {
+          const found = rowOfPin.get(key);
+          if (found === undefined || pin.digest !== loaded.digestHex(row)) continue;
+          const file = loaded.fileOfPin(found);
+          if (pins.has(ids[found]) || pins.has(pinKey(ids[found], file))) continue;
+          pins.delete(key);
+          rowOfPin.set(pinKey(ids[found], file), found);
+          pins.set(pinKey(ids[found], file), { id: ids[found], ...(file === undefined ? {} : { file }), digest: pin.digest, note: pin.note, since: pin.since });
         }
       }
-      if (changed > 0) await writePins(root, pins);
-      return { protectedCount: (await loaded.pinned()).rows.size, changed, file: protectionFile(root) };
+      return changed;
     });
   }
 
@@ -255,12 +289,26 @@ export class InspectorService implements Service {
     const { loaded, dataset } = await this.ready(params);
     if (params.name !== null) {
       const { header } = await readSelection(loaded.index.dataset.root, params.name);
-      if (header.dataset !== path.basename(dataset)) {
-        throw new InfomaxError("bad-selection", `the selection "${params.name}" belongs to ${header.dataset}, not to ${path.basename(dataset)}`, "Choose another selection.");
-      }
+      const { root } = loaded.index.dataset;
+      if (!await belongsTo(header, dataset, root)) throw notOurs(header, params.name, dataset, root, "Choose another selection.");
     }
     await this.setSelection(dataset, loaded, params.name);
     return null;
+  }
+
+  /** Changes the pins at a dataset's root, after the changes before it: those of other datasets there and of other processes too. */
+  private async changePins(params: DatasetParams, change: (loaded: LoadedDataset, pins: Map<string, Pin>, matched: MatchedPins) => number): Promise<ProtectResult> {
+    const { loaded } = await this.ready(params);
+    const { root } = loaded.index.dataset;
+    const work = (): Promise<ProtectResult> => withPinLock(root, async () => {
+      const pins = await readPins(root);
+      const changed = change(loaded, pins, await loaded.matched(pins));
+      if (changed > 0) await writePins(root, pins);
+      return { protectedCount: (await loaded.matched(pins)).rows.size, changed, file: protectionFile(root) };
+    });
+    const mine = (this.pinQueues.get(root) ?? Promise.resolve()).then(work);
+    this.pinQueues.set(root, mine.catch(() => undefined));
+    return mine;
   }
 
   /** Releases files and memory. */
@@ -279,13 +327,22 @@ export class InspectorService implements Service {
     return { dataset, root, config: resolveConfig(root, await readConfigFile(root), params.options ?? {}, params.trusted) };
   }
 
-  /** Runs work on one dataset's index after the work before it, whether that failed or not. */
-  private async exclusive<T>(params: DatasetParams, work: (located: Located & { readonly root: string }) => Promise<T>): Promise<T> {
+  /** Whether nothing changed since a dataset was indexed. */
+  private async isFresh(loaded: LoadedDataset, { dataset, config }: Located, signal?: AbortSignal): Promise<boolean> {
+    return loaded.index.signature === await sourceSignature(dataset, config, loaded.index.images, signal);
+  }
+
+  /** Runs work on one dataset's index after the work before it, whether that failed or not. Cancelling ends the wait at once. */
+  private async exclusive<T>(params: DatasetParams, work: (located: Located & { readonly root: string }) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const located = await this.locate(params);
     const before = this.queues.get(located.dataset) ?? Promise.resolve();
-    const mine = before.then(() => work(located), () => work(located));
+    const start = (): Promise<T> => {
+      throwIfCancelled(signal);
+      return work(located);
+    };
+    const mine = before.then(start, start);
     this.queues.set(located.dataset, mine.catch(() => undefined));
-    return mine;
+    return unlessCancelled(mine, signal);
   }
 
   /** The index from memory or cache; null when there is none that fits the settings. */
@@ -298,11 +355,14 @@ export class InspectorService implements Service {
       index = held?.file === file ? { ...held.value.index, config: located.config } : await loadIndex(file, located.root, located.config);
     } catch (thrown) {
       // A damaged cache is rebuilt: it holds nothing that cannot be made again.
-      if (thrown instanceof InfomaxError && thrown.code === "bad-data") return null;
+      if (thrown instanceof InfomaxError && thrown.code === "bad-data") {
+        this.damaged.add(file);
+        return null;
+      }
       throw thrown;
     }
     if (index === null) return null;
-    return this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located.dataset)));
+    return this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located)));
   }
 
   private async remember(located: Located, file: string, value: LoadedDataset): Promise<LoadedDataset> {
@@ -342,14 +402,27 @@ export class InspectorService implements Service {
     return path.join(datasetCacheFolder(this.storage, dataset), "state.json");
   }
 
-  private async savedSelection(dataset: string): Promise<string | null> {
+  /** The selection that was last made or chosen here; else the newest in the dataset's folder, as a colleague finds it. */
+  private async savedSelection({ dataset, root }: Located & { readonly root: string }): Promise<string | null> {
+    let saved: unknown;
     try {
-      const state: unknown = JSON.parse(await readFile(this.stateFile(dataset), "utf8"));
-      return typeof state === "object" && state !== null && "currentSelection" in state && typeof state.currentSelection === "string" ? state.currentSelection : null;
+      saved = JSON.parse(await readFile(this.stateFile(dataset), "utf8"));
     } catch {
-      // No state yet: nothing is selected.
-      return null;
+      // No state yet.
+      saved = null;
     }
+    const names = await listSelections(root);
+    if (typeof saved === "object" && saved !== null && "currentSelection" in saved) {
+      const { currentSelection } = saved;
+      if (currentSelection === null || (typeof currentSelection === "string" && names.includes(currentSelection))) return currentSelection;
+    }
+    const dated = await Promise.all(names.map(async (name) => ({ name, time: (await stat(selectionPaths(root, name).selectionFile)).mtimeMs })));
+    dated.sort((x, y) => y.time - x.time);
+    for (const { name } of dated) {
+      const header = await readSelection(root, name).then((selection) => selection.header, () => null);
+      if (header !== null && await belongsTo(header, dataset, root)) return name;
+    }
+    return null;
   }
 
   private async setSelection(dataset: string, loaded: LoadedDataset, name: string | null): Promise<void> {
@@ -364,10 +437,8 @@ export class InspectorService implements Service {
     const key = createHash("sha256").update(`${index.datasetDigest}/${index.encoder.name}/${index.config.seed}/${index.signature}`).digest("hex").slice(0, 16);
     const file = path.join(folder, `hnsw-${key}.bin`);
     const checksumFile = `${file}.sha256`;
-    const [bytes, expected] = await Promise.all([readFile(file).catch(() => null), readFile(checksumFile, "utf8").catch(() => null)]);
-    if (bytes !== null && expected !== null && createHash("sha256").update(bytes).digest("hex") === expected.trim()) {
-      return HnswSearch.load(file, index.matrix.dims);
-    }
+    const expected = await readFile(checksumFile, "utf8").catch(() => null);
+    if (expected !== null && await checksum(file).catch(() => null) === expected.trim()) return HnswSearch.load(file, index.matrix.dims);
     const search = await HnswSearch.build(index.matrix, index.config.seed, {
       ...(context.signal === undefined ? {} : { signal: context.signal }),
       onProgress: (done, total) => context.onProgress?.({ stage: "Building the search index", done, total }),
@@ -375,7 +446,7 @@ export class InspectorService implements Service {
     try {
       await mkdir(folder, { recursive: true });
       await search.save(file);
-      await writeFile(checksumFile, createHash("sha256").update(await readFile(file)).digest("hex") + "\n");
+      await writeFile(checksumFile, `${await checksum(file)}\n`);
     } catch (thrown) {
       throw new InfomaxError("internal", `the search index could not be kept (${messageOf(thrown)})`, "Make room in the cache folder.", { file }, thrown);
     }

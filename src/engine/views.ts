@@ -21,7 +21,7 @@ export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: num
     line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row],
     label: dataset.label[row] < 0 ? null : dataset.labelNames[dataset.label[row]],
     split: dataset.split[row] === 0 ? null : SPLITS[dataset.split[row]],
-    text: dataset.layout === "images" ? null : await previewText(loaded, row),
+    text: dataset.kind === "image" ? null : await previewText(loaded, row),
     importance: importance.values[row],
     importanceRank: loaded.importanceRank[row],
     protected: pin !== undefined,
@@ -94,7 +94,8 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
     samples: dataset.count,
     classes: counts(dataset.label, dataset.labelNames, (code) => code >= 0),
     splits: counts(dataset.split, SPLITS, (code) => code > 0),
-    notes: dataset.notes,
+    notes: seen.selectionError === null ? dataset.notes
+      : [...dataset.notes, `The selection "${loaded.currentSelection ?? ""}" cannot be shown: ${seen.selectionError.message}`],
     rejected: dataset.rejected.slice(0, SHOWN_REJECTED).map(({ file, line, reason }) => ({ file, line, reason })),
     rejectedTotal: dataset.rejected.length,
     encoder: { name: index.encoder.name, dimensions: index.encoder.dimensions },

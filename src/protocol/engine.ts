@@ -116,7 +116,12 @@ export interface DatasetSummary {
 
 export type IndexState =
   | { readonly state: "missing" }
-  | { readonly state: "ready"; readonly summary: DatasetSummary };
+  | {
+    readonly state: "ready";
+    readonly summary: DatasetSummary;
+    /** The dataset's files or settings changed since it was indexed. */
+    readonly stale: boolean;
+  };
 
 /** One sample as a person sees it. */
 export interface SampleView {
@@ -183,7 +188,7 @@ export interface CurvePoint {
   readonly fraction: number;
   /** F at this budget with the curve's own α. */
   readonly objective: number;
-  /** Mean over all samples of the similarity to the nearest kept sample (1 for kept ones), in [0, 1]. */
+  /** Mean similarity of the samples to their nearest kept one (1 for kept ones), in [0, 1]; estimated on up to 4,000 samples. */
   readonly coverage: number;
   /** Share of the distinct contents (near-duplicates count as one) of which a sample is kept, in [0, 1]. */
   readonly distinctKept: number;

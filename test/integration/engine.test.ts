@@ -224,11 +224,12 @@ test("requests that make no sense are refused, and the engine lives on", async (
     ["similar", { ...base, id: "s1", limit: -3 }], ["curve", { ...base, budget: [] }], ["fileStatus", { ...base, files: [1] }],
   ];
   for (const [method, params] of nonsense) {
-    await connection.sendRequest(method, params).catch((thrown: unknown) => {
+    await assert.rejects(connection.sendRequest(method, params), (thrown: unknown) => {
       assert.ok(thrown instanceof ResponseError && thrown.code === USER_ERROR, `${method}: ${String(thrown)}`);
       assert.ok(!/\n\s+at /.test(thrown.message), method);
       assert.ok(!JSON.stringify(thrown.data ?? {}).includes("    at "), method);
-    });
+      return true;
+    }, `${method} ${JSON.stringify(params)}`);
   }
   child.send("no message");
   child.send({ jsonrpc: "2.0" });

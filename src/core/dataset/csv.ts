@@ -250,6 +250,9 @@ function literalFields(line: string, delimiter: Delimiter, expected: number): st
 }
 
 function headerNames(fields: readonly string[], file: string, line: number): string[] {
+  if (fields.length === 1 && /[^;]+;[^;]+/.test(fields[0])) {
+    throw new InfomaxError("bad-data", "The header is one field with semicolons in it", "Separate the fields by commas, or by tabs in a .tsv file.", { file, line });
+  }
   const names = fields.map((field, i) => field.trim() || `column ${i + 1}`);
   for (const [i, name] of names.entries()) {
     if (names.indexOf(name) !== i) {

@@ -33,6 +33,10 @@ export function openImages(root: string, contents: FolderContents, options: Read
       builder.rejected.push(rejected);
       continue;
     }
+    if (/\p{Cc}/u.test(file)) {
+      builder.rejected.push({ file, line: null, code: "bad-data", reason: "The file name holds a line break or another control character, which lists of ids cannot carry; rename it" });
+      continue;
+    }
     builder.add({ id: file, file: files.length, position: null, label: labelOfImage(file), split: splitOfFile(file), sourceRow, values: [] });
     files.push(file);
   }

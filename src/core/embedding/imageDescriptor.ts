@@ -37,7 +37,7 @@ export class ImageDescriptor implements Encoder {
   readonly key = `image-descriptor-1/${SIDE}/${LUMA}/${CHROMA}`;
   readonly dimensions = DIMENSIONS;
   readonly batchSize = 64;
-  readonly defaultThreshold = 0.95;
+  readonly defaultThreshold = 0.96;
   private readonly basis = dctBasis(LUMA);
   private readonly sharp: Awaited<ReturnType<typeof loadSharp>>;
 

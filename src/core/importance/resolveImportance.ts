@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { readNpyVector } from "../dataset/npy.ts";
+import { labelsAreClasses } from "../dataset/labels.ts";
 import { InfomaxError } from "../errors.ts";
 import type { Hardness, Importance } from "../indexing/datasetIndex.ts";
 import type { NeighborLists } from "../neighbors/neighborGraph.ts";
@@ -8,10 +9,8 @@ import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch
 import { densityImportance } from "./density.ts";
 import { probeScores } from "./linearProbe.ts";
 
-/** A probe tells classes apart: with fewer there is nothing to learn. */
-const LEAST_CLASSES = 2;
-/** Where most classes have a single sample the "label" is no class (an answer, a title), and a probe learns nothing. */
-const LEAST_SAMPLES_A_CLASS = 2;
+/** Weights of a probe (dimensions × classes) up to which it is trained unasked: 1,000 classes at 512 dimensions. */
+const MOST_WEIGHTS = 550_000;
 
 /**
  * Scores every sample as the settings say: an imported column or file; or, by default, EL2N of linear probes where
@@ -22,15 +21,15 @@ export async function resolveImportance(
   dataset: Dataset, config: Config, matrix: EmbeddingMatrix, lists: NeighborLists, options: SearchOptions = {},
 ): Promise<{ readonly importance: Importance; readonly hardness: Hardness | null }> {
   const { importanceSource: source, importanceColumn: column } = config;
-  const labelled = new Set(dataset.label);
-  labelled.delete(-1);
-  const hasLabels = labelled.size >= LEAST_CLASSES && labelled.size * LEAST_SAMPLES_A_CLASS <= dataset.count;
+  const hasClasses = labelsAreClasses(dataset.label);
   const given = config.aumColumn === null ? undefined : dataset.columns.get(config.aumColumn);
   const fromProbes = column === null && (source === "el2n" || source === "auto" || (source === "aum" && given === undefined));
-  if (fromProbes && source !== "auto" && !hasLabels) {
-    throw new InfomaxError("bad-importance", `${source} needs at least two classes with two samples each, and the dataset has ${labelled.size} classes for ${dataset.count} samples`, "Name the label field, or choose density or uniform importance.");
+  if (fromProbes && source !== "auto" && !hasClasses) {
+    throw new InfomaxError("bad-importance", `${source} needs at least two classes with two samples each, and the dataset has ${new Set(dataset.label.filter((code) => code >= 0)).size} classes for ${dataset.count} samples`, "Name the label field, or choose density or uniform importance.");
   }
-  const probes = hasLabels && (given === undefined || fromProbes)
+  const isLarge = (matrix.dims + 1) * dataset.labelNames.length > MOST_WEIGHTS;
+  const asked = fromProbes && source !== "auto";
+  const probes = hasClasses && (asked || (!isLarge && (given === undefined || fromProbes)))
     ? await probeScores(matrix, dataset.label, dataset.labelNames.length, { seed: config.seed, ...options }) : null;
   const hardness: Hardness | null = given !== undefined ? { description: `AUM from column "${config.aumColumn ?? ""}"`, aum: given }
     : probes === null ? null : { description: "AUM of linear probes on the embeddings", aum: withMedian(probes.aum) };
@@ -57,7 +56,7 @@ export async function resolveImportance(
   if (probes !== null && source !== "density") {
     return { importance: { name: "el2n", description: "EL2N of linear probes on the embeddings, 3 probes × 10 epochs", values: withMedian(probes.el2n) }, hardness };
   }
-  return { importance: { name: "density", description: "1 − mean similarity to the 10 nearest neighbours", values: densityImportance(lists) }, hardness };
+  return { importance: { name: "density", description: `1 − mean similarity to the 10 nearest neighbours${hasClasses && isLarge && source === "auto" ? ` (${dataset.labelNames.length} classes are many for probes; ask for el2n to have them all the same)` : ""}`, values: densityImportance(lists) }, hardness };
 }
 
 /** Unlabelled samples have no score of their own: they get the median of the others. */

@@ -104,7 +104,7 @@ test("imported vectors belong to source rows; rows that could not be read are pa
 
 test("the signature changes with files, settings and encoder, and with nothing else", async (t) => {
   const root = testFolder(t, { "a/1.jpg": await jpeg(1), "a/2.jpg": await jpeg(2), "notes.md": "x" });
-  const signature = (overrides: ConfigOverrides = {}): Promise<string> => sourceSignature(root, config(root, overrides));
+  const signature = (overrides: ConfigOverrides = {}): Promise<string> => sourceSignature(root, config(root, overrides), []);
   const before = await signature();
   fs.writeFileSync(path.join(root, "notes.md"), "something else");
   fs.mkdirSync(path.join(root, ".infomax"));
@@ -130,10 +130,10 @@ test("an encoder that changed in its folder makes the index stale, and its old v
   writeTinyTextEncoder(encoder, 1);
   const settings = config(root, { encoder });
   const first = await buildIndex(file, settings, storage);
-  assert.equal(await sourceSignature(file, settings), first.signature);
+  assert.equal(await sourceSignature(file, settings, []), first.signature);
   writeTinyTextEncoder(encoder, 2);
   fs.utimesSync(path.join(encoder, "onnx", "model.onnx"), new Date(2e12), new Date(2e12));
-  assert.notEqual(await sourceSignature(file, settings), first.signature);
+  assert.notEqual(await sourceSignature(file, settings, []), first.signature);
   const second = await buildIndex(file, settings, storage);
   assert.notDeepEqual(second.matrix.data, first.matrix.data);
   const builtin = await buildIndex(file, config(root), storage);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { definedOnly, type Config } from "../config.ts";
-import { withoutRows } from "../dataset/content.ts";
+import { ContentReader, withoutRows } from "../dataset/content.ts";
 import type { Dataset, RejectedSample } from "../dataset/dataset.ts";
 import { loadHasher } from "../dataset/identity.ts";
 import { readNpyMatrix } from "../dataset/npy.ts";
@@ -55,7 +55,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
     return result;
   };
 
-  const signature = await sourceSignature(datasetPath, config, signal);
+  const before = await sourceSignature(datasetPath, config, [], signal);
   const read = await timed("Reading", (stage) => openDataset(datasetPath, {
     ...definedOnly({ id: config.id, label: config.label, text: config.text, image: config.image }),
     columns: [...new Set([config.importanceColumn, config.aumColumn].filter((name) => name !== null))],
@@ -72,8 +72,12 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
   }
   const lists = await timed("Finding neighbours", async (stage) => nearestNeighbors(matrix, await ExactSearch.create(matrix), config.neighbors, stage));
   const { importance, hardness } = await timed("Scoring", (stage) => resolveImportance(dataset, config, matrix, lists, stage));
+  const images = await namedImages(dataset, signal);
+  // What changed while it was being read is not in the index: then it must not look fresh.
+  const unchanged = before === await sourceSignature(datasetPath, config, [], signal);
+  const signature = unchanged ? await sourceSignature(datasetPath, config, images, signal) : "changed while it was indexed";
   return {
-    dataset, config, digests, matrix, encoder, lists, importance, hardness, seconds, signature,
+    dataset, config, digests, matrix, encoder, lists, importance, hardness, seconds, images, signature,
     datasetDigest: await digestOf(dataset, digests), indexedAt: new Date().toISOString(),
   };
 }
@@ -113,6 +117,24 @@ async function importVectors(dataset: Dataset, file: string, signal?: AbortSigna
   for (let row = 0; row < matrix.rows; row++) digests[row] = hasher.bigint(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset + row * bytes, bytes));
   normalizeRows(matrix);
   return { dataset, matrix, digests, encoder: { name: `imported vectors (${path.basename(file)})`, dimensions: matrix.dims, defaultThreshold: IMPORTED_THRESHOLD } };
+}
+
+/** The image files that a table's records name. */
+async function namedImages(dataset: Dataset, signal: AbortSignal | undefined): Promise<string[]> {
+  const { image } = dataset.fields;
+  if (dataset.layout !== "table" || dataset.kind !== "image" || image === null) return [];
+  const reader = new ContentReader(dataset);
+  const images: string[] = [];
+  try {
+    for (let row = 0; row < dataset.count; row++) {
+      throwIfCancelled(signal);
+      const file = (await reader.recordOf(row))[image];
+      if (typeof file === "string") images.push(path.resolve(dataset.root, file));
+    }
+  } finally {
+    await reader.close();
+  }
+  return images;
 }
 
 async function digestOf(dataset: Dataset, digests: BigUint64Array): Promise<string> {

@@ -33,6 +33,8 @@ export interface DatasetIndex {
   /** ISO 8601. */
   readonly indexedAt: string;
   readonly seconds: Readonly<Record<string, number>>;
+  /** Absolute paths of the images that a table's records name; empty for other datasets. */
+  readonly images: readonly string[];
   /** Of the source files and settings when it was indexed: another value means that the index is stale. */
   readonly signature: string;
 }

@@ -15,6 +15,10 @@ export interface EmbeddedDataset {
   readonly encoded: number;
 }
 
+/** Images are read this many at a time, and a batch ends early at this size, so that large files do not pile up in memory. */
+const READ_TOGETHER = 16;
+const MOST_BATCH_BYTES = 64 * 1024 * 1024;
+
 interface Batch {
   readonly first: number;
   readonly contents: (SampleContent | null)[];
@@ -37,16 +41,23 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
     rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row], code, reason });
   };
   const read = async (first: number): Promise<Batch> => {
-    const count = Math.min(encoder.batchSize, dataset.count - first);
-    const contents = await Promise.all(Array.from({ length: count }, async (_, b) => {
-      try {
-        return await reader.read(first + b);
-      } catch (thrown) {
-        if (!(thrown instanceof InfomaxError)) throw thrown;
-        reject(first + b, thrown.problem, thrown.code);
-        return null;
-      }
-    }));
+    const end = Math.min(first + encoder.batchSize, dataset.count);
+    const contents: (SampleContent | null)[] = [];
+    let bytes = 0;
+    while (first + contents.length < end && bytes < MOST_BATCH_BYTES) {
+      const from = first + contents.length;
+      const group = await Promise.all(Array.from({ length: Math.min(READ_TOGETHER, end - from) }, async (_, b) => {
+        try {
+          return await reader.read(from + b);
+        } catch (thrown) {
+          if (!(thrown instanceof InfomaxError)) throw thrown;
+          reject(from + b, thrown.problem, thrown.code);
+          return null;
+        }
+      }));
+      contents.push(...group);
+      for (const content of group) if (content?.kind === "image") bytes += content.bytes.length;
+    }
     return { first, contents };
   };
   try {

@@ -37,6 +37,7 @@ interface Metadata {
   readonly hardness: string | null;
   readonly indexedAt: string;
   readonly seconds: Readonly<Record<string, number>>;
+  readonly images: readonly string[];
   readonly signature: string;
 }
 
@@ -73,7 +74,7 @@ export async function saveIndex(file: string, index: DatasetIndex): Promise<void
     sourceRows: dataset.sourceRows, rejected: dataset.rejected, notes: dataset.notes, fields: dataset.fields, columnNames: [...dataset.columns.keys()],
     datasetDigest: index.datasetDigest, encoder: index.encoder,
     importance: { name: index.importance.name, description: index.importance.description },
-    hardness: index.hardness?.description ?? null, indexedAt: index.indexedAt, seconds: index.seconds, signature: index.signature,
+    hardness: index.hardness?.description ?? null, indexedAt: index.indexedAt, seconds: index.seconds, images: index.images, signature: index.signature,
   };
   await writeArrayFile(file, metadata, {
     fileOf: dataset.fileOf, firstLine: dataset.firstLine, lastLine: dataset.lastLine, byteStart: dataset.byteStart, byteLength: dataset.byteLength,
@@ -114,6 +115,6 @@ export async function loadIndex(file: string, root: string, config: Config): Pro
     lists: { rows: count, k: count === 0 ? 0 : neighbors.length / count, neighbors, similarities: takeArray(file, arrays, "similarities", "Float32Array", neighbors.length) },
     importance: { ...m.importance, values: takeArray(file, arrays, "importance", "Float64Array", count) },
     hardness: m.hardness === null ? null : { description: m.hardness, aum: takeArray(file, arrays, "aum", "Float64Array", count) },
-    indexedAt: m.indexedAt, seconds: m.seconds, signature: m.signature,
+    indexedAt: m.indexedAt, seconds: m.seconds, images: m.images, signature: m.signature,
   };
 }

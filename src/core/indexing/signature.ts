@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "../config.ts";
+import { throwIfCancelled } from "../errors.ts";
 import { scanFolder } from "../dataset/scanFolder.ts";
 
 /** Raised whenever an index of an older build must not be used. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 /** The settings that an index depends on; the others act when selecting. */
 export function indexSettings(config: Config): Record<string, unknown> {
@@ -19,10 +20,11 @@ export function settingsDigest(config: Config): string {
 }
 
 /**
- * Digest of settings, source files and encoder files (path, size, time of last change). Reads no content, so it is quick; a change
- * that keeps size and time is not seen.
+ * Digest of settings, source files and encoder files (path, size, time of last change). Reads no content, so it is quick;
+ * a change that keeps size and time is not seen.
+ * @param images absolute paths of the images that a table's records name
  */
-export async function sourceSignature(datasetPath: string, config: Config, signal?: AbortSignal): Promise<string> {
+export async function sourceSignature(datasetPath: string, config: Config, images: readonly string[], signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(indexSettings(config)));
   const files: string[] = [];
   const found = await stat(datasetPath);
@@ -39,7 +41,9 @@ export async function sourceSignature(datasetPath: string, config: Config, signa
       for (const name of (await readdir(folder).catch(() => [])).sort()) files.push(path.join(folder, name));
     }
   }
+  files.push(...images);
   for (let start = 0; start < files.length; start += 256) {
+    throwIfCancelled(signal);
     const stats = await Promise.all(files.slice(start, start + 256).map(async (file) => {
       const s = await stat(file).catch(() => null);
       return `${path.relative(datasetPath, file)}\0${s?.size ?? -1}\0${s?.mtimeMs ?? -1}\n`;

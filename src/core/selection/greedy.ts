@@ -11,7 +11,7 @@ export interface GreedyOrder {
   readonly protectedCount: number;
 }
 
-/** A binary max-heap of rows (or groups) by key; ties go to the lower number. Capacity is fixed. */
+/** A binary max-heap of rows by key; ties go to the lower row. Capacity is fixed. */
 class RowHeap {
   size = 0;
   private readonly rows: Uint32Array;
@@ -79,7 +79,9 @@ class RowHeap {
  * others of their class, or all others, have run out.
  *
  * With a class policy the next sample comes from the class that is furthest behind, so shares hold at every prefix:
- * 'balanced' from the class with the fewest, 'proportional' by Webster's divisors, `(taken + ½) / size`.
+ * 'balanced' from the class with the fewest, 'proportional' by Webster's divisors, `(taken + ½) / size`; among
+ * classes equally far behind, the one whose best sample gains most. A class that has nothing left but repeats of what
+ * is kept counts as one that has run out while others have fresh content: balance is no reason to keep copies.
  * @param budget p, from the number of protected samples to the number not excluded
  */
 export function greedySelection(programme: Programme, constraints: Constraints, budget: number): GreedyOrder {
@@ -127,31 +129,58 @@ export function greedySelection(programme: Programme, constraints: Constraints, 
     if (isProtected[i] === 0 && isExcluded[i] === 0 && deferred[i] <= 0) heaps[groupOf(i)].push(i, gainOf(i));
   }
 
-  const behind = (g: number): number => (constraints.classPolicy === "proportional" ? -(taken[g] + 0.5) / sizes[g] : -taken[g]);
-  const turn = new RowHeap(groups);
-  for (let g = 0; g < groups; g++) if (available[g] > 0) turn.push(g, behind(g));
-  while (chosen < budget) {
-    const group = turn.topRow;
+  /** The gain of the best row that a group has left; stale keys above it in the group's heap are put right. */
+  const bestGain = (group: number): number => {
     const heap = heaps[group];
+    while (heap.size > 0) {
+      const gain = gainOf(heap.topRow);
+      if (gain >= heap.topKey) return gain;
+      heap.replaceTop(gain);
+    }
+    const back = reserve[group].at(-1);
+    return back === undefined ? -Infinity : gainOf(back);
+  };
+  const behind = (group: number): number =>
+    (!grouped ? 0 : constraints.classPolicy === "proportional" ? -(taken[group] + 0.5) / sizes[group] : -taken[group]);
+  /** Whether the best row that a group has left is a near-duplicate of a chosen one: then all its rows are. */
+  const hasRepeatsAlone = (group: number): boolean => {
+    const row = heaps[group].size > 0 ? heaps[group].topRow : reserve[group].at(-1);
+    return row !== undefined && clusterOf[row] >= 0 && chosenIn[clusterOf[row]] > 0;
+  };
+  const repeatsAlone = new Uint8Array(groups);
+  // Gains only fall, so the last one known of a group bounds its best from above: it is looked at again only when it leads.
+  const gainBound = new Float64Array(groups).fill(Infinity);
+  const nextGroup = (): number => {
     for (;;) {
-      if (heap.size === 0) {
-        const back = reserve[group].pop();
-        if (back !== undefined) choose(back, gainOf(back));
-        break;
+      let lead = -1;
+      for (let g = 0; g < groups; g++) {
+        if (available[g] === 0) continue;
+        if (lead < 0 || repeatsAlone[g] < repeatsAlone[lead]) lead = g;
+        else if (repeatsAlone[g] === repeatsAlone[lead] && (behind(g) > behind(lead) || (behind(g) === behind(lead) && gainBound[g] > gainBound[lead]))) lead = g;
       }
-      const row = heap.topRow;
-      const gain = gainOf(row);
-      if (gain < heap.topKey) {
-        heap.replaceTop(gain);
-        continue;
-      }
-      heap.replaceTop();
+      const gain = bestGain(lead);
+      const repeats = hasRepeatsAlone(lead) ? 1 : 0;
+      if (gain >= gainBound[lead] && repeats === repeatsAlone[lead]) return lead;
+      gainBound[lead] = gain;
+      repeatsAlone[lead] = repeats;
+    }
+  };
+  while (chosen < budget) {
+    const group = grouped ? nextGroup() : 0;
+    const gain = bestGain(group);
+    if (heaps[group].size > 0) {
+      const row = heaps[group].topRow;
+      heaps[group].replaceTop();
       choose(row, gain);
-      break;
+    } else {
+      const back = reserve[group].pop();
+      if (back === undefined) throw new RangeError("the budget is above what the classes have");
+      choose(back, gain);
+      // The reserve comes back by hardness, not by gain: its next may gain more.
+      gainBound[group] = Infinity;
     }
     taken[group]++;
     available[group]--;
-    turn.replaceTop(available[group] > 0 ? behind(group) : undefined);
   }
   return { order, gains, protectedCount: pins.length };
 }

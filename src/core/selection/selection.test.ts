@@ -156,7 +156,7 @@ test("deferred samples come after all others, the least hard first", () => {
 
 test("balanced shares give rare classes all they have; proportional shares follow class sizes", () => {
   const label = Int32Array.from({ length: 100 }, (_, i) => (i < 4 ? 0 : i < 34 ? 1 : 2));
-  const p = randomProgramme(100, 11, 1, 30);
+  const p = { ...randomProgramme(100, 11, 1, 30), clusterOf: new Int32Array(100).fill(-1) };
   const count = (classPolicy: ClassPolicy, budget: number): number[] => {
     const tally = [0, 0, 0];
     for (const row of greedySelection(p, free(100, { label, classCount: 3, classPolicy }), budget).order) tally[label[row]]++;
@@ -166,6 +166,25 @@ test("balanced shares give rare classes all they have; proportional shares follo
   assert.deepEqual(count("balanced", 9), [3, 3, 3]);
   assert.deepEqual(count("proportional", 50), [2, 15, 33]);
   assert.deepEqual(count("proportional", 100), [4, 30, 66]);
+});
+
+test("with fewer places than classes, the classes whose best sample gains most come first", () => {
+  const label = Int32Array.from({ length: 20 }, (_, i) => i % 10);
+  const scores = Float64Array.from(label, (c) => (c + 1) / 10);
+  const empty = { rows: 20, offsets: new Uint32Array(21), columns: new Uint32Array(0), values: new Float32Array(0) };
+  const p = createProgramme(scores, empty, new Int32Array(20).fill(-1), 0, 1, 5);
+  const { order } = greedySelection(p, free(20, { label, classCount: 10, classPolicy: "balanced" }), 5);
+  assert.deepEqual(Array.from(order, (row) => label[row]), [9, 8, 7, 6, 5]);
+});
+
+test("balance is no reason to keep copies while another class has fresh content", () => {
+  // Class 0: two copies of one image; class 1: eight different ones.
+  const label = Int32Array.from({ length: 10 }, (_, i) => (i < 2 ? 0 : 1));
+  const clusterOf = Int32Array.from({ length: 10 }, (_, i) => (i < 2 ? 0 : -1));
+  const empty = { rows: 10, offsets: new Uint32Array(11), columns: new Uint32Array(0), values: new Float32Array(0) };
+  const p = createProgramme(Float64Array.from({ length: 10 }, (_, i) => 1 - i / 20), empty, clusterOf, 1, 1, 5);
+  const { order } = greedySelection(p, free(10, { label, classCount: 2, classPolicy: "balanced" }), 10);
+  assert.equal(order.subarray(0, 9).filter((row) => row < 2).length, 1);
 });
 
 test("a class with more protected samples than its share keeps them, and the others share the rest", () => {

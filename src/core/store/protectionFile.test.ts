@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { InfomaxError } from "../errors.ts";
-import { protectionFile, readPins, writePins, type Pin } from "./protectionFile.ts";
+import { withPinLock } from "./pinLock.ts";
+import { pinKey, protectionFile, readPins, writePins, type Pin } from "./protectionFile.ts";
 
+const LINKS = process.platform === "win32" ? "links need rights on Windows" : false;
 const pin = (id: string, note = ""): Pin => ({ id, digest: "00112233aabbccdd", note, since: "2026-01-02T03:04:05Z" });
 const pins = (...list: Pin[]): Map<string, Pin> => new Map(list.map((one) => [one.id, one]));
 
@@ -42,7 +45,39 @@ test("a place that cannot be read or written is an error of ours", async (t) => 
   const root = testFolder(t, { ".infomax/protected.jsonl/inside": "" });
   const ours = (code: string) => (thrown: unknown): boolean => thrown instanceof InfomaxError && thrown.code === code;
   await assert.rejects(readPins(root), ours("bad-protection-file"));
-  await assert.rejects(writePins(root, pins(pin("a"))), ours("bad-argument"));
+  await assert.rejects(writePins(root, pins(pin("a"))), ours("bad-protection-file"));
   assert.deepEqual(fs.readdirSync(`${root}/.infomax`), ["protected.jsonl"]);
-  await assert.rejects(writePins(testFolder(t, { ".infomax": "a file" }), pins(pin("a"))), ours("bad-argument"));
+  await assert.rejects(writePins(testFolder(t, { ".infomax": "a file" }), pins(pin("a"))), ours("bad-protection-file"));
+});
+
+test("pins of two tables with the same id stand side by side, sorted by file", async (t) => {
+  const root = testFolder(t);
+  const list = [{ ...pin("x"), file: "b.jsonl" }, { ...pin("x"), file: "a.jsonl" }, pin("x")];
+  const keyed = new Map(list.map((one) => [pinKey(one.id, "file" in one ? one.file : undefined), one]));
+  assert.equal(keyed.size, 3);
+  await writePins(root, keyed);
+  const lines = fs.readFileSync(protectionFile(root), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Pin);
+  assert.deepEqual(lines.map((line) => line.file), [undefined, "a.jsonl", "b.jsonl"]);
+  assert.deepEqual(Object.keys(lines[1]), ["id", "file", "digest", "note", "since"]);
+  assert.deepEqual(await readPins(root), keyed);
+});
+
+test("nothing is read or written through a link", { skip: LINKS }, async (t) => {
+  const outside = testFolder(t, { "protected.jsonl": `${JSON.stringify(pin("a"))}\n` });
+  const before = fs.readFileSync(path.join(outside, "protected.jsonl"), "utf8");
+  const outsideRoot = (thrown: unknown): boolean => thrown instanceof InfomaxError && thrown.code === "outside-root" && thrown.remedy.startsWith("Replace the link by a real");
+  const linkedFolder = testFolder(t);
+  fs.symlinkSync(outside, path.join(linkedFolder, ".infomax"));
+  const linkedFile = testFolder(t, { ".infomax/x": "" });
+  fs.symlinkSync(path.join(outside, "protected.jsonl"), path.join(linkedFile, ".infomax", "protected.jsonl"));
+  for (const root of [linkedFolder, linkedFile]) {
+    await assert.rejects(readPins(root), outsideRoot);
+    await assert.rejects(writePins(root, pins(pin("b"))), outsideRoot);
+  }
+  await assert.rejects(withPinLock(linkedFolder, () => Promise.resolve()), outsideRoot);
+  const linkedLock = testFolder(t, { ".infomax/x": "" });
+  fs.symlinkSync(path.join(outside, "lock"), path.join(linkedLock, ".infomax", "protected.lock"));
+  await assert.rejects(withPinLock(linkedLock, () => Promise.resolve()), outsideRoot);
+  assert.deepEqual(fs.readdirSync(outside), ["protected.jsonl"]);
+  assert.equal(fs.readFileSync(path.join(outside, "protected.jsonl"), "utf8"), before);
 });

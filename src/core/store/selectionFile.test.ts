@@ -4,7 +4,7 @@ import path from "node:path";
 import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { InfomaxError } from "../errors.ts";
-import { checkSelectionName, listSelections, readSelection, selectionPaths, writeSelection, type Selection, type SelectionEntry } from "./selectionFile.ts";
+import { belongsTo, checkSelectionName, datasetName, listSelections, readSelection, selectionPaths, writeSelection, type Selection, type SelectionEntry } from "./selectionFile.ts";
 
 const ENTRIES: SelectionEntry[] = [
   { id: "c", decision: "dropped", reason: "near-duplicate", importance: 1 / 3, keeper: "a", similarity: 0.98765432 },
@@ -96,4 +96,27 @@ test("paths lie under the work folder", () => {
   const { selectionFile, idsFile } = selectionPaths(path.join("some", "root"), "v1");
   assert.equal(selectionFile, path.join("some", "root", ".infomax", "selections", "v1.jsonl"));
   assert.equal(idsFile, path.join("some", "root", ".infomax", "selections", "v1.ids.txt"));
+});
+
+test("no selection is read, written or listed through a link, or from what is no file", { skip: process.platform === "win32" ? "links need rights on Windows" : false }, async (t) => {
+  const outside = testFolder(t, { "v1.jsonl": "" });
+  const folder = testFolder(t, { ".infomax/x": "" });
+  fs.symlinkSync(outside, path.join(folder, ".infomax", "selections"));
+  await assert.rejects(listSelections(folder), failure("outside-root"));
+  const ids = testFolder(t, { ".infomax/selections/x": "" });
+  fs.symlinkSync(path.join(outside, "ids"), selectionPaths(ids, "v1").idsFile);
+  for (const root of [folder, ids]) await assert.rejects(writeSelection(root, selection("v1")), failure("outside-root"));
+  await assert.rejects(readSelection(folder, "v1"), failure("outside-root"));
+  assert.deepEqual(fs.readdirSync(outside), ["v1.jsonl"]);
+  assert.equal(fs.existsSync(selectionPaths(ids, "v1").selectionFile), false);
+});
+
+test("a folder's selections are its own under any name, a table's only under its name", async (t) => {
+  const root = testFolder(t, { "one.jsonl": "", "two.jsonl": "" });
+  const header = (dataset: string): Selection["header"] => ({ ...selection("v1").header, dataset });
+  const one = path.join(root, "one.jsonl");
+  assert.deepEqual([datasetName(root, root), datasetName(one, root)], [".", "one.jsonl"]);
+  for (const [dataset, folder, table] of [[".", true, false], ["old name", true, false], ["one.jsonl", false, true], ["two.jsonl", false, false], ["gone.jsonl", true, false]] as const) {
+    assert.deepEqual([await belongsTo(header(dataset), root, root), await belongsTo(header(dataset), one, root)], [folder, table], dataset);
+  }
 });

@@ -1,10 +1,12 @@
 import { createReadStream } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { InfomaxError, messageOf } from "../errors.ts";
 import { DROP_REASONS, type DropReason } from "../selection/keepers.ts";
-import { WORK_FOLDER, writeTextFile } from "./protectionFile.ts";
+import { tableFormatOf } from "../dataset/paths.ts";
+import { writeTextFile } from "./protectionFile.ts";
+import { WORK_FOLDER, checkWorkPlace } from "./workFolder.ts";
 
 const FORMAT = "infomax-selection";
 const VERSION = 1;
@@ -12,7 +14,7 @@ const VERSION = 1;
 /** First line of a selection file. No time stamp: the same input gives the same bytes, so git shows real changes alone. */
 export interface SelectionHeader {
   readonly name: string;
-  /** Base name of the dataset that it belongs to. */
+  /** The dataset that it belongs to, as {@link datasetName} gives it. */
   readonly dataset: string;
   /** Digest of all ids and contents. */
   readonly datasetDigest: string;
@@ -57,12 +59,38 @@ export function selectionPaths(root: string, name: string): { readonly selection
   return { selectionFile: path.join(folder, `${name}.jsonl`), idsFile: path.join(folder, `${name}.ids.txt`) };
 }
 
+/** What a selection calls its dataset: a table by its file name, a folder ".", so that it may be renamed or copied. */
+export function datasetName(dataset: string, root: string): string {
+  return dataset === root ? "." : path.basename(dataset);
+}
+
+/**
+ * Whether a selection at a dataset's root is that dataset's own. A folder takes all there that name no table file in
+ * it: earlier versions wrote the folder's name.
+ * @param dataset absolute path of the dataset
+ * @param root its root: the same path if it is a folder
+ */
+export async function belongsTo(header: SelectionHeader, dataset: string, root: string): Promise<boolean> {
+  const name = header.dataset;
+  if (dataset !== root) return name === path.basename(dataset);
+  if (tableFormatOf(name) === null || path.basename(name) !== name) return true;
+  const found = await lstat(path.join(root, name)).catch(() => null);
+  return found === null || found.isDirectory();
+}
+
+/** The error for a selection that is another dataset's. */
+export function notOurs(header: SelectionHeader, name: string, dataset: string, root: string, remedy: string): InfomaxError {
+  const shown = (given: string): string => (given === "." ? "the folder" : given);
+  return new InfomaxError("bad-selection", `the selection "${name}" belongs to ${shown(header.dataset)}, not to ${shown(datasetName(dataset, root))}`, remedy);
+}
+
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Writes `<name>.jsonl` and `<name>.ids.txt` under the dataset's work folder. */
 export async function writeSelection(root: string, selection: Selection): Promise<{ readonly selectionFile: string; readonly idsFile: string }> {
   checkSelectionName(selection.header.name);
   const paths = selectionPaths(root, selection.header.name);
+  for (const file of Object.values(paths)) await checkWorkPlace(root, file, "bad-selection");
   const entries = [...selection.entries].sort(byId);
   const lines = [JSON.stringify({ format: FORMAT, version: VERSION, ...selection.header })];
   for (const { id, decision, reason, importance, keeper, similarity } of entries) {
@@ -85,6 +113,7 @@ function rounded(value: number): number {
 export async function readSelection(root: string, name: string): Promise<Selection> {
   checkSelectionName(name);
   const { selectionFile } = selectionPaths(root, name);
+  await checkWorkPlace(root, selectionFile, "bad-selection");
   const shown = `${WORK_FOLDER}/selections/${name}.jsonl`;
   const bad = (problem: string, line: number): InfomaxError =>
     new InfomaxError("bad-selection", problem, "Restore the file from git, or delete it and prune again.", { file: shown, line });
@@ -140,8 +169,10 @@ function isEntry(value: unknown): value is SelectionEntry {
 
 /** Names of the selections at a dataset's root, in alphabetical order. */
 export async function listSelections(root: string): Promise<string[]> {
+  const folder = path.join(root, WORK_FOLDER, "selections");
+  await checkWorkPlace(root, folder, "bad-selection", "folder");
   try {
-    const files = await readdir(path.join(root, WORK_FOLDER, "selections"));
+    const files = await readdir(folder);
     return files.filter((file) => file.endsWith(".jsonl")).map((file) => file.slice(0, -".jsonl".length)).sort();
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];

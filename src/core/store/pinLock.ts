@@ -1,0 +1,95 @@
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InfomaxError, messageOf } from "../errors.ts";
+import { WORK_FOLDER, checkWorkPlace } from "./workFolder.ts";
+
+const LOCK_NAME = "protected.lock";
+/** Changing the pins takes milliseconds: a lock this old was left behind. */
+const OLD_MS = 30_000;
+const WAIT_MS = 10_000;
+const LONGEST_SLEEP_MS = 40;
+
+/** Tells the locks of one process apart. */
+let locked = 0;
+
+/**
+ * Runs a change of a dataset's pins while no other process makes one: `.infomax/protected.lock` names the owner, and
+ * is taken over when its process is dead or it is older than 30 s.
+ * @param waitMs how long to wait for another owner before giving up (code bad-protection-file)
+ */
+export async function withPinLock<T>(root: string, work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  const file = path.join(root, WORK_FOLDER, LOCK_NAME);
+  await checkWorkPlace(root, file, "bad-protection-file");
+  const owner = `${process.pid} ${++locked} ${hostname()}\n`;
+  const end = performance.now() + waitMs;
+  for (let pause = 2; !await create(file, owner); pause = Math.min(LONGEST_SLEEP_MS, 2 * pause)) {
+    if (await isAbandoned(file)) await removeAbandoned(file, owner);
+    else if (performance.now() >= end) {
+      const other = /^\d+/.exec(await readFile(file, "utf8").catch(() => ""))?.[0];
+      throw new InfomaxError(
+        "bad-protection-file", `another process${other === undefined ? "" : ` (${other})`} is changing the protected samples`,
+        "Try again; if no other process is at work, delete this file.", { file: `${WORK_FOLDER}/${LOCK_NAME}` });
+    } else await sleep(pause);
+  }
+  try {
+    return await work();
+  } finally {
+    // A lock that was taken over meanwhile is another's.
+    if (await readFile(file, "utf8").catch(() => null) === owner) await rm(file, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Makes the lock file; false when it is there already. */
+async function create(file: string, owner: string): Promise<boolean> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const handle = await open(file, "wx");
+    try {
+      await handle.writeFile(owner);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    // Windows refuses a file that is just being deleted in its own words.
+    if (code === "EEXIST" || (process.platform === "win32" && (code === "EPERM" || code === "EACCES" || code === "EBUSY"))) return false;
+    throw new InfomaxError("bad-argument", `the file cannot be written (${messageOf(thrown)})`, "Make the folder writable.", { file }, thrown);
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  const [found, text] = await Promise.all([stat(file).catch(() => null), readFile(file, "utf8").catch(() => "")]);
+  if (found === null) return false;
+  if (Date.now() - found.mtimeMs > OLD_MS) return true;
+  const [, pid, host] = /^(\d+) \d+ (.*)\n$/.exec(text) ?? [];
+  // Processes of another computer or container cannot be looked up: their locks only grow old.
+  return pid !== undefined && host === hostname() && !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Removes an abandoned lock. One process at a time may: else the second would remove the lock that the first then made. */
+async function removeAbandoned(file: string, owner: string): Promise<void> {
+  const guard = `${file}.takeover`;
+  if (!await create(guard, owner)) {
+    const made = await stat(guard).catch(() => null);
+    if (made !== null && Date.now() - made.mtimeMs > OLD_MS) await rm(guard, { force: true }).catch(() => undefined);
+    await sleep(LONGEST_SLEEP_MS);
+    return;
+  }
+  try {
+    if (await isAbandoned(file)) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}

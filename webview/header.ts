@@ -1,9 +1,11 @@
 import type { DatasetSummary } from "../src/protocol/engine.ts";
 import { formatCount, formatShare, plural } from "../src/protocol/words.ts";
 import { h } from "./dom.ts";
+import { send } from "./host.ts";
+import { button } from "./toolkit.ts";
 
-/** What is in the dataset, in figures. */
-export function header(summary: DatasetSummary): HTMLElement {
+/** What is in the dataset, in figures. `stale`: it changed since it was indexed. */
+export function header(summary: DatasetSummary, stale: boolean): HTMLElement {
   const { samples, classes, duplicates, encoder, importance, protectedCount, protectedMissing, threshold, rejectedTotal, currentSelection } = summary;
   const name = summary.dataset.split(/[/\\]/).filter((part) => part !== "").at(-1) ?? summary.dataset;
   const share = (count: number): string => (samples === 0 ? "" : formatShare(count / samples));
@@ -23,10 +25,15 @@ export function header(summary: DatasetSummary): HTMLElement {
     fact(`${formatCount(summary.neighbors)} neighbours`),
     fact(currentSelection === null ? "No selection shown" : `Selection “${currentSelection}”`));
 
-  const element = h("header", { class: "summary" }, h("h1", { text: name, title: summary.dataset }), figures, facts);
+  const element = h("header", { class: "summary" }, h("h1", { text: name, title: summary.dataset }), ...(stale ? [staleLine()] : []), figures, facts);
   if (rejectedTotal > 0) element.append(rejected(summary));
   if (summary.notes.length > 0) element.append(details(plural(summary.notes.length, "note"), summary.notes.map((note) => h("li", { text: note }))));
   return element;
+}
+
+function staleLine(): HTMLElement {
+  const again = button("Index again", "secondary", () => { send({ type: "index" }); });
+  return h("div", { class: "stale", attributes: { role: "status" } }, h("span", { text: "The dataset changed since it was indexed." }), again.element);
 }
 
 function figure(term: string, value: string, aside: string): HTMLElement {

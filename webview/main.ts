@@ -57,7 +57,7 @@ send({ type: "ready" });
 function receive(message: ToWebview): void {
   switch (message.type) {
     case "summary":
-      return showSummary(message.summary);
+      return showSummary(message.summary, message.stale);
     case "clusters":
       return clusters.receive(message.requestId, message.result);
     case "thumbnails":
@@ -81,10 +81,10 @@ function receive(message: ToWebview): void {
   }
 }
 
-function showSummary(next: DatasetSummary): void {
+function showSummary(next: DatasetSummary, stale: boolean): void {
   const same = summary !== null && summary.dataset === next.dataset && summary.indexedAt === next.indexedAt && summary.threshold.value === next.threshold.value;
   summary = next;
-  headerPlace.replaceChildren(header(next));
+  headerPlace.replaceChildren(header(next, stale));
   emptyPage.hidden = true;
   content.hidden = false;
   if (same) {
@@ -149,7 +149,10 @@ function showFailure(during: string, message: string): void {
     budget.failed(message);
     return;
   }
-  if (during === "getThumbnails") return;
+  if (during === "getThumbnails") {
+    thumbnails.failed();
+    return;
+  }
   if (during === "open") {
     showEmpty(message);
     return;

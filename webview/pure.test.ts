@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { nearest, ticks } from "./scale.ts";
+import { ThumbnailRequests } from "./thumbnailRequests.ts";
 import { pagesOf, rowsOnScreen } from "./virtualWindow.ts";
 
 test("only the rows on the screen, and a few spare ones", () => {
@@ -35,4 +36,15 @@ test("axis ticks are round, whole and within the axis", () => {
 test("the point nearest to the pointer", () => {
   const kept = [10, 20, 50, 100];
   assert.deepEqual([-5, 10, 14, 16, 40, 99, 1000].map((value) => nearest(kept, value)), [0, 0, 0, 1, 2, 3, 3]);
+});
+
+test("a thumbnail is asked for once, and once more after a failure", () => {
+  const requests = new ThumbnailRequests();
+  assert.deepEqual(["a", "b", "a"].map((id) => requests.first(id)), [true, true, false]);
+  requests.arrived(["a"]);
+  assert.deepEqual(requests.again(), ["b"]);
+  assert.deepEqual(requests.again(), []);
+  assert.equal(requests.first("b"), false);
+  requests.clear();
+  assert.ok(requests.first("b"));
 });

@@ -3,6 +3,7 @@ import { readBudget } from "../protocol/budgetText.ts";
 import { formatCount, formatShare, plural } from "../protocol/words.ts";
 import type { DatasetController } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
+import { plainMessage } from "./plainText.ts";
 
 const FALLBACK = "30%";
 
@@ -30,7 +31,7 @@ export async function askBudget(controller: DatasetController, dataset: string, 
 
   const check = (text: string): boolean => {
     const reading = readBudget(text, samples, protectedCount);
-    if (!reading.ok) box.validationMessage = reading.problem;
+    if (!reading.ok) box.validationMessage = plainMessage(reading.problem);
     else if (reading.kept === null || samples === null) box.validationMessage = undefined;
     else box.validationMessage = {
       message: `Keeps about ${formatCount(reading.kept)} of ${plural(samples, "sample")} (${formatShare(reading.kept / samples)}).`,

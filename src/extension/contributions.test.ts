@@ -47,6 +47,6 @@ test("menus name existing commands and context keys, and match the same files as
 
 test("activation is narrow", () => {
   assert.ok(manifest.activationEvents.includes(`onWebviewPanel:${INSPECTOR_VIEW_TYPE}`));
-  for (const event of manifest.activationEvents) assert.match(event, /^(onWebviewPanel:infomax\.|workspaceContains:.*infomax)/);
+  for (const event of manifest.activationEvents) assert.match(event, /^(onWebviewPanel:infomax\.|workspaceContains:.*infomax|onLanguage:(jsonl|csv|tsv)$)/);
   assert.equal(manifest.capabilities.untrustedWorkspaces.supported, "limited");
 });

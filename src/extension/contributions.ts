@@ -23,7 +23,7 @@ export const INTERNAL_COMMANDS = {
 
 /** Settings, without the prefix "infomax.". */
 export const SETTINGS = [
-  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "importance", "importanceColumn",
+  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "importance", "importanceColumn", "importanceScale", "aumColumn",
   "encoder", "embeddings", "idField", "labelField", "textFields", "imageField", "seed",
 ] as const;
 export type SettingName = (typeof SETTINGS)[number];

@@ -8,6 +8,7 @@ import { datasetName } from "./datasetPicker.ts";
 import type { DatasetPicker } from "./datasetPicker.ts";
 import { showFailure } from "./failures.ts";
 import type { Inspector } from "./inspectorPanel.ts";
+import { plainLabel, plainMessage } from "./plainText.ts";
 
 /** Commands about a whole dataset. Each rejects with an EngineError; the caller shows it. */
 export class DatasetCommands {
@@ -81,7 +82,7 @@ export class DatasetCommands {
     const state = await this.#controller.load();
     const current = state.kind === "ready" ? state.summary.currentSelection : null;
     type Choice = vscode.QuickPickItem & { readonly selection: string | null };
-    const items: Choice[] = names.map((name) => ({ label: name, ...(name === current ? { description: "shown now" } : {}), selection: name }));
+    const items: Choice[] = names.map((name) => ({ label: plainLabel(name), ...(name === current ? { description: "shown now" } : {}), selection: name }));
     if (items.length === 0) {
       this.#offer("There is no selection yet. Pruning the dataset writes one.", { "Prune…": () => this.prune() });
       return;
@@ -100,7 +101,7 @@ export class DatasetCommands {
 
   /** Shows a message with buttons and does not wait for an answer. */
   #offer(message: string, buttons: { readonly [label: string]: () => void | Promise<void> }): void {
-    void vscode.window.showInformationMessage(message, ...Object.keys(buttons)).then(async (label) => {
+    void vscode.window.showInformationMessage(plainMessage(message), ...Object.keys(buttons)).then(async (label) => {
       if (label === undefined) return;
       try {
         await buttons[label]();
@@ -112,10 +113,10 @@ export class DatasetCommands {
 }
 
 function withProgress<T>(title: string, task: (token: vscode.CancellationToken, onProgress: (progress: Progress) => void) => Promise<T>): Promise<T> {
-  return Promise.resolve(vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (report, token) => {
+  return Promise.resolve(vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: plainMessage(title), cancellable: true }, (report, token) => {
     let shown = "";
     return task(token, (progress) => {
-      const message = progressText(progress);
+      const message = plainMessage(progressText(progress));
       if (message !== shown) report.report({ message });
       shown = message;
     });

@@ -2,6 +2,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { DatasetParams, DatasetSummary, EngineMethod, IndexState, ParamsOf, Progress, ProtectResult, ResultOf } from "../protocol/engine.ts";
 import { CONTEXT_KEYS, SETTINGS_SECTION } from "./contributions.ts";
+import { datasetPaths, isInside, openedFile, sampleFile } from "./datasetPaths.ts";
+import type { DatasetPaths } from "./datasetPaths.ts";
 import { EngineError, engineErrorFrom } from "./engineError.ts";
 import type { EngineSupervisor, RequestOptions } from "./engineSupervisor.ts";
 import { optionsFromSettings } from "./settings.ts";
@@ -12,7 +14,7 @@ export type DatasetState =
   | { readonly kind: "unknown"; readonly dataset: string }
   | { readonly kind: "missing"; readonly dataset: string }
   | { readonly kind: "indexing"; readonly dataset: string; readonly progress: Progress }
-  | { readonly kind: "ready"; readonly dataset: string; readonly summary: DatasetSummary }
+  | { readonly kind: "ready"; readonly dataset: string; readonly summary: DatasetSummary; /** the files changed since they were indexed */ readonly stale: boolean; readonly paths: DatasetPaths }
   | { readonly kind: "failed"; readonly dataset: string; readonly message: string };
 
 const REMEMBERED = "infomax.dataset";
@@ -50,9 +52,9 @@ export class DatasetController implements vscode.Disposable {
     return this.#state.kind === "none" ? null : this.#state.dataset;
   }
 
-  /** Absolute path of the chosen dataset's root, where its index has been opened. */
+  /** Absolute path of the chosen dataset's root as the user opened it, where its index has been opened. */
   get root(): string | null {
-    return this.#state.kind === "ready" ? this.#state.summary.root : null;
+    return this.#state.kind === "ready" ? this.#state.paths.openedRoot : null;
   }
 
   /** Makes `dataset` the chosen one and remembers it for this workspace. */
@@ -67,13 +69,17 @@ export class DatasetController implements vscode.Disposable {
   /** Whether a file belongs to the chosen dataset by its place. */
   contains(file: string): boolean {
     if (this.dataset === null) return false;
-    const relative = path.relative(this.dataset, file);
-    return relative === "" || (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
+    return isInside(this.dataset, file) || (this.#state.kind === "ready" && isInside(this.#state.paths.dataset, file));
   }
 
   /** Path of a file relative to the dataset root, with forward slashes, as samples name it. */
   relativePath(file: string): string {
-    return this.root === null ? file : path.relative(this.root, file).split(path.sep).join("/");
+    return this.#state.kind === "ready" ? sampleFile(this.#state.paths, file) : file;
+  }
+
+  /** Absolute path, as the user opened it, of a file that a sample names; null where no index has been opened. */
+  absolutePath(file: string): string | null {
+    return this.#state.kind === "ready" ? openedFile(this.#state.paths, file) : null;
   }
 
   /**
@@ -99,6 +105,21 @@ export class DatasetController implements vscode.Disposable {
     if (this.#state.kind === "unknown" && this.#loading === null) return;
     this.#loading = this.#open();
     await this.#loading;
+    this.#marks.fire();
+  }
+
+  /**
+   * Looks whether the dataset still is as it was indexed, and tells the views only if something is different.
+   * Where nothing has been shown yet there is nothing to look for.
+   * @param wake false: not worth starting the engine for
+   */
+  async recheck(wake: boolean): Promise<void> {
+    const before = this.#state;
+    if (before.kind === "none" || before.kind === "unknown" || before.kind === "indexing" || !(wake || this.#engine.running)) return;
+    const state = await this.#ask(before.dataset);
+    if (this.#state !== before || JSON.stringify(state) === JSON.stringify(before)) return;
+    this.#loading = Promise.resolve(state);
+    this.#set(state);
     this.#marks.fire();
   }
 
@@ -159,9 +180,10 @@ export class DatasetController implements vscode.Disposable {
         const params = this.#params();
         show({ stage: "Starting", done: 0, total: 0 });
         const summary = await this.#engine.request("index", params, { token: source.token, onProgress: show });
+        const paths = await datasetPaths(dataset, summary);
         this.#indexing = null;
         if (this.dataset === dataset) {
-          this.#set({ kind: "ready", dataset, summary });
+          this.#set({ kind: "ready", dataset, summary, stale: false, paths });
           this.#marks.fire();
         }
         return summary;
@@ -183,15 +205,19 @@ export class DatasetController implements vscode.Disposable {
   async #open(): Promise<DatasetState> {
     const dataset = this.dataset;
     if (dataset === null) return this.#state;
-    let state: DatasetState;
-    try {
-      const answer: IndexState = await this.#engine.request("open", this.#params());
-      state = answer.state === "ready" ? { kind: "ready", dataset, summary: answer.summary } : { kind: "missing", dataset };
-    } catch (thrown) {
-      state = { kind: "failed", dataset, message: engineErrorFrom(thrown).message };
-    }
+    const state = await this.#ask(dataset);
     if (this.dataset === dataset && this.#state.kind !== "indexing") this.#set(state);
     return state;
+  }
+
+  async #ask(dataset: string): Promise<DatasetState> {
+    try {
+      const answer: IndexState = await this.#engine.request("open", this.#params());
+      if (answer.state === "missing") return { kind: "missing", dataset };
+      return { kind: "ready", dataset, summary: answer.summary, stale: answer.stale, paths: await datasetPaths(dataset, answer.summary) };
+    } catch (thrown) {
+      return { kind: "failed", dataset, message: engineErrorFrom(thrown).message };
+    }
   }
 
   #params(): DatasetParams {

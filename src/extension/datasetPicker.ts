@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { DatasetCandidate } from "../protocol/engine.ts";
 import type { DatasetController } from "./datasetController.ts";
 import type { EngineSupervisor } from "./engineSupervisor.ts";
+import { plainLabel } from "./plainText.ts";
 
 /** A dataset, or what to browse for: most systems' dialogs show either folders or files. */
 type Choice = vscode.QuickPickItem & ({ readonly dataset: string } | { readonly browse: "folder" | "file" });
@@ -41,8 +42,8 @@ export class DatasetPicker {
     }
     const chosen = this.#controller.dataset;
     const items: Choice[] = candidates.map((candidate) => ({
-      label: vscode.workspace.asRelativePath(candidate.path),
-      description: candidate.description,
+      label: plainLabel(vscode.workspace.asRelativePath(candidate.path)),
+      description: plainLabel(candidate.description),
       ...(candidate.path === chosen ? { detail: "Chosen now" } : {}),
       dataset: candidate.path,
     }));

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import * as vscode from "vscode";
 import { COMMANDS } from "./contributions.ts";
 import { EngineSupervisor } from "./engineSupervisor.ts";
+import { plainMessage } from "./plainText.ts";
 
 /** The supervisor over the real engine, with VS Code's log, notifications and storage. Starts nothing. */
 export function createSupervisor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
@@ -14,7 +15,7 @@ export function createSupervisor(context: vscode.ExtensionContext, log: vscode.L
       error: (message) => { log.error(message); },
     },
     notify: (message) => {
-      void vscode.window.showErrorMessage(message, "Show Log").then((answer) => {
+      void vscode.window.showErrorMessage(plainMessage(message), "Show Log").then((answer) => {
         if (answer === "Show Log") void vscode.commands.executeCommand(COMMANDS.showLog);
       });
     },

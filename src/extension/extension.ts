@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { ChangeWatcher } from "./changeWatcher.ts";
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
 import { DatasetCommands } from "./datasetCommands.ts";
 import { DatasetController } from "./datasetController.ts";
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new FileBadges(controller, log),
     new StatusBar(controller),
     new InfomaxWatcher(controller),
+    new ChangeWatcher(controller),
     command(COMMANDS.index, (target) => datasets.index(resource(target))),
     command(COMMANDS.prune, (target) => datasets.prune(resource(target))),
     command(COMMANDS.openInspector, () => datasets.openInspector()),

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { COMMANDS } from "./contributions.ts";
 import type { EngineError} from "./engineError.ts";
 import { engineErrorFrom } from "./engineError.ts";
+import { plainMessage } from "./plainText.ts";
 
 /** Failures to which the log adds something. */
 const WITH_LOG: ReadonlySet<string> = new Set(["internal", "engine-lost", "engine-gave-up", "engine-start"]);
@@ -14,7 +15,7 @@ export async function showFailure(thrown: unknown, log: vscode.LogOutputChannel)
   if (error.code === "internal") log.error(error.cause instanceof Error ? error.cause : error);
   if (error.told) return;
   const button = error.code === "not-indexed" ? "Index Dataset" : error.code === "not-trusted" ? "Manage Trust" : error.file !== null ? "Open File" : WITH_LOG.has(error.code) ? "Show Log" : null;
-  const answer = await vscode.window.showErrorMessage(error.message, ...(button === null ? [] : [button]));
+  const answer = await vscode.window.showErrorMessage(plainMessage(error.message), ...(button === null ? [] : [button]));
   if (answer === "Index Dataset") await vscode.commands.executeCommand(COMMANDS.index);
   else if (answer === "Manage Trust") await vscode.commands.executeCommand("workbench.trust.manage");
   else if (answer === "Show Log") await vscode.commands.executeCommand(COMMANDS.showLog);

@@ -7,6 +7,7 @@ import type { DatasetController, DatasetState } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import { engineErrorFrom } from "./engineError.ts";
 import { inspectorHtml } from "./inspectorHtml.ts";
+import { plainLabel } from "./plainText.ts";
 import { goToSample } from "./sampleNavigation.ts";
 import type { TableMarks } from "./tableMarks.ts";
 
@@ -55,11 +56,15 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     else this.#waiting.page = page;
   }
 
-  /** Opens the inspector and explains one sample in it. */
-  explain(id: string): void {
-    if (this.#ready) void this.#explain(id);
-    else this.#waiting.explain = id;
+  /**
+   * Opens the inspector and explains one sample in it.
+   * @throws EngineError where the inspector listens already; else it shows a failure itself, once it does
+   */
+  async explain(id: string): Promise<void> {
+    const listens = this.#ready;
+    if (!listens) this.#waiting.explain = id;
     this.show();
+    if (listens) await this.#explain(id);
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
@@ -81,7 +86,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#ready = false;
     panel.iconPath = vscode.Uri.joinPath(media, "icon.svg");
     // A restored panel still names the folders of the version that made it.
-    panel.webview.options = { enableScripts: true, localResourceRoots: [built, media, globalStorageUri] };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [built, media, vscode.Uri.joinPath(globalStorageUri, "thumbnails")] };
     panel.onDidDispose(() => {
       this.#panel = null;
       this.#ready = false;
@@ -161,12 +166,13 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (page !== null) this.#post({ type: "show", page });
     this.#postState(this.#controller.state);
     if (this.#controller.state.kind === "unknown") await this.#controller.load();
+    else void this.#controller.recheck(true);
     if (explain !== null) await this.#explain(explain);
   }
 
   #postState(state: DatasetState): void {
     if (this.#panel === null) return;
-    this.#panel.title = state.kind === "none" ? "InfoMax Inspector" : `InfoMax: ${datasetName(state.dataset)}`;
+    this.#panel.title = state.kind === "none" ? "InfoMax Inspector" : plainLabel(`InfoMax: ${datasetName(state.dataset)}`);
     switch (state.kind) {
       case "none":
         return this.#post({ type: "empty", message: "No dataset is chosen yet. Index a folder of images, or a JSONL, CSV or TSV file, to see its duplicates and its budget curve." });
@@ -182,7 +188,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       case "ready":
         if (this.#indexShown === "") this.#indexShown = indexKey(state);
         this.#post({ type: "progress", progress: null });
-        return this.#post({ type: "summary", summary: state.summary });
+        return this.#post({ type: "summary", summary: state.summary, stale: state.stale });
     }
   }
 

@@ -21,3 +21,9 @@ test("a protected representative with its note, cut to one short line", () => {
   assert.deepEqual(titles({ protected: true, note: "rare\nclass", clusterSize: 4, status: "kept" }), ["$(shield) Protected — rare class", "represents 3 duplicates", "kept", "Similar"]);
   assert.ok(titles({ protected: true, note: "x".repeat(500) })[0].length < 90);
 });
+
+test("notes and file names make no icons and keep to their line", () => {
+  const duplicateOf = { id: "a", file: "$(trash)\u202E.jsonl", line: 1, similarity: 0.98, exact: false } as const;
+  assert.deepEqual(titles({ protected: true, note: "see $(alert)", duplicateOf }), ["$(shield) Protected — see $ (alert)", "near-duplicate of $ (trash).jsonl:1 (0.98)", "Similar"]);
+  assert.equal(titles({ duplicateOf: { ...duplicateOf, exact: true } })[1], "exact duplicate of $ (trash).jsonl:1");
+});

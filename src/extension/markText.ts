@@ -1,5 +1,6 @@
 import type { SampleMark } from "../protocol/engine.ts";
 import { formatSimilarity, plural, reasonText } from "../protocol/words.ts";
+import { plainLabel } from "./plainText.ts";
 
 /** What a CodeLens of a sample does when it is clicked. */
 export type LensAction = "protectionMenu" | "protect" | "goToRepresentative" | "explain" | "similar";
@@ -28,7 +29,7 @@ export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
   const lenses: LensText[] = [];
   if (mark.protected) {
     lenses.push({
-      title: mark.note === null || mark.note.trim() === "" ? "$(shield) Protected" : `$(shield) Protected — ${shortened(mark.note)}`,
+      title: mark.note === null || mark.note.trim() === "" ? "$(shield) Protected" : `$(shield) Protected — ${plainLabel(shortened(mark.note))}`,
       tooltip: "Kept at every budget. Click to edit the note or to unprotect.",
       action: "protectionMenu",
     });
@@ -37,7 +38,7 @@ export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
   }
   if (mark.duplicateOf !== null) {
     lenses.push({
-      title: mark.duplicateOf.exact ? `exact duplicate of ${placeText(mark.duplicateOf, here)}` : `near-duplicate of ${placeText(mark.duplicateOf, here)} (${formatSimilarity(mark.duplicateOf.similarity)})`,
+      title: mark.duplicateOf.exact ? `exact duplicate of ${plainLabel(placeText(mark.duplicateOf, here))}` : `near-duplicate of ${plainLabel(placeText(mark.duplicateOf, here))} (${formatSimilarity(mark.duplicateOf.similarity)})`,
       tooltip: "Go to the sample that represents this cluster of near-duplicates",
       action: "goToRepresentative",
     });

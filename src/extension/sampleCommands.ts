@@ -6,6 +6,7 @@ import { datasetName } from "./datasetPicker.ts";
 import type { DatasetPicker } from "./datasetPicker.ts";
 import { EngineError } from "./engineError.ts";
 import type { Inspector } from "./inspectorPanel.ts";
+import { plainLabel } from "./plainText.ts";
 import { goToSample } from "./sampleNavigation.ts";
 import type { PlaceTarget, SampleTarget } from "./tableEditors.ts";
 import type { TableMarks } from "./tableMarks.ts";
@@ -44,7 +45,7 @@ export class SampleCommands {
 
   async explain(target: unknown, selected: unknown): Promise<void> {
     const [id] = await this.#resolve(target, selected);
-    if (id !== undefined) this.#inspector.explain(id);
+    if (id !== undefined) await this.#inspector.explain(id);
   }
 
   async findSimilar(target: unknown, selected: unknown): Promise<void> {
@@ -107,9 +108,9 @@ export class SampleCommands {
     const images = found.some(({ sample }) => sample.kind === "image");
     const thumbnails = images ? await this.#controller.request("thumbnails", { ids: found.map(({ sample }) => sample.id), size: THUMBNAIL_PIXELS }) : [];
     return found.map(({ sample, similarity }, i) => ({
-      label: `${formatSimilarity(similarity)}  ${sample.file}${sample.line === null ? "" : `:${sample.line}`}`,
-      ...(sample.label === null ? {} : { description: sample.label }),
-      ...(sample.text === null ? {} : { detail: sample.text.replace(/\s+/g, " ") }),
+      label: `${formatSimilarity(similarity)}  ${plainLabel(sample.file)}${sample.line === null ? "" : `:${sample.line}`}`,
+      ...(sample.label === null ? {} : { description: plainLabel(sample.label) }),
+      ...(sample.text === null ? {} : { detail: plainLabel(sample.text.replace(/\s+/g, " ")) }),
       ...(typeof thumbnails[i] === "string" ? { iconPath: vscode.Uri.file(thumbnails[i]) } : {}),
       place: sample,
     }));

@@ -1,4 +1,3 @@
-import path from "node:path";
 import * as vscode from "vscode";
 import type { DatasetController } from "./datasetController.ts";
 import { EngineError } from "./engineError.ts";
@@ -7,8 +6,9 @@ import type { PlaceTarget } from "./tableEditors.ts";
 
 /** Opens the file of a sample, at its line where it has one. */
 export async function goToSample(controller: DatasetController, marks: TableMarks, place: PlaceTarget, column?: vscode.ViewColumn): Promise<void> {
-  if (controller.root === null) throw new EngineError("not-indexed", "The dataset is not indexed. Index it first.");
-  const uri = vscode.Uri.file(path.join(controller.root, place.file));
+  const file = controller.absolutePath(place.file);
+  if (file === null) throw new EngineError("not-indexed", "The dataset is not indexed. Index it first.");
+  const uri = vscode.Uri.file(file);
   if (place.line === null) {
     await vscode.commands.executeCommand("vscode.open", uri, column);
     return;

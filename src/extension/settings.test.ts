@@ -11,6 +11,7 @@ test("only what is set is passed on", () => {
   assert.deepEqual(read({ neighbors: 20, noiseCutoff: 0, threshold: "auto", textFields: ["q", "a"], idField: "key" }), {
     neighbors: 20, noiseCutoff: 0, threshold: "auto", text: ["q", "a"], id: "key",
   });
+  assert.deepEqual(read({ importanceScale: "minmax", aumColumn: "margin" }), { importanceScale: "minmax", aumColumn: "margin" });
 });
 
 test("paths are made absolute, the built-in encoder is none", () => {
@@ -22,7 +23,7 @@ test("paths are made absolute, the built-in encoder is none", () => {
 test("a value of the wrong kind is an error that names the setting", () => {
   const wrong: Record<string, unknown>[] = [
     { neighbors: 0 }, { neighbors: "many" }, { noiseCutoff: 1 }, { noiseCutoff: "some" }, { threshold: 0 }, { threshold: 1.2 },
-    { perClass: "equal" }, { importance: 3 }, { textFields: "text" }, { textFields: [1] }, { seed: 0.5 }, { redundancyWeight: -1 }, { labelField: 4 },
+    { perClass: "equal" }, { importance: 3 }, { textFields: "text" }, { textFields: [1] }, { seed: 0.5 }, { seed: 2 ** 32 }, { redundancyWeight: 1001 }, { importanceScale: "log" }, { aumColumn: 1 }, { redundancyWeight: -1 }, { labelField: 4 },
   ];
   for (const values of wrong) assert.throws(() => read(values), new RegExp(`infomax\\.${Object.keys(values)[0]} must be`), JSON.stringify(values));
 });

@@ -50,19 +50,21 @@ export function optionsFromSettings(read: SettingReader, folder: string): Datase
   const encoder = text("encoder");
   return definedOnly({
     neighbors: numeric("neighbors", "a whole number from 1 to 1000", (k) => Number.isInteger(k) && k >= 1 && k <= 1000),
-    redundancyWeight: numeric("redundancyWeight", "a number of at least 0", (weight) => weight >= 0 && Number.isFinite(weight)),
+    redundancyWeight: numeric("redundancyWeight", "a number from 0 to 1000", (weight) => weight >= 0 && weight <= 1000),
     noiseCutoff: autoOr("noiseCutoff", "a fraction from 0 to below 1", (fraction) => fraction >= 0 && fraction < 1),
     threshold: autoOr("threshold", "a number above 0 up to 1", (cosine) => cosine > 0 && cosine <= 1),
     perClass: choice("perClass", ["none", "balanced", "proportional"]),
     importance: choice("importance", ["auto", "el2n", "aum", "density", "uniform"]),
     importanceColumn: text("importanceColumn"),
+    importanceScale: choice("importanceScale", ["rank", "minmax", "none"]),
+    aumColumn: text("aumColumn"),
     encoder: encoder === "builtin" ? encoder : located(encoder),
     embeddings: located(text("embeddings")),
     id: text("idField"),
     label: text("labelField"),
     text: texts("textFields"),
     image: text("imageField"),
-    seed: numeric("seed", "a whole number of at least 0", (seed) => Number.isSafeInteger(seed) && seed >= 0),
+    seed: numeric("seed", "a whole number from 0 to 4294967295", (seed) => Number.isInteger(seed) && seed >= 0 && seed <= 4294967295),
   });
 }
 

@@ -36,7 +36,13 @@ test("the inspector takes only whole snapshots", () => {
   assert.ok(isToWebview({ type: "failed", during: "prune", message: "No." }));
   assert.equal(isToWebview({ type: "clusters", requestId: 3, result: { total: 0, offset: 0 } }), false);
   assert.equal(isToWebview({ type: "thumbnails", thumbnails: { a: 1 } }), false);
-  assert.equal(isToWebview({ type: "summary", summary: {} }), false);
+  const summary = {
+    samples: 2, threshold: {}, duplicates: {}, encoder: {}, importance: {},
+    classes: [], splits: [], notes: [], rejected: [], similarityHistogram: [], protectedMissing: [],
+  };
+  assert.ok(isToWebview({ type: "summary", summary, stale: true }));
+  assert.equal(isToWebview({ type: "summary", summary }), false);
+  assert.equal(isToWebview({ type: "summary", summary: {}, stale: false }), false);
   assert.equal(isToWebview({ type: "stale", what: "everything" }), false);
   assert.equal(isToWebview({ vscodeScheduleAsyncUpdate: true }), false);
 });

@@ -67,7 +67,7 @@ export function isToWebview(message: unknown): message is ToWebview {
   const { result } = message;
   switch (message.type) {
     case "summary":
-      return isObject(message.summary) && isCount(message.summary.samples) && isObject(message.summary.threshold) && isObject(message.summary.duplicates)
+      return typeof message.stale === "boolean" && isObject(message.summary) && isCount(message.summary.samples) && isObject(message.summary.threshold) && isObject(message.summary.duplicates)
         && isObject(message.summary.encoder) && isObject(message.summary.importance)
         && hasArray(message.summary, "classes", "splits", "notes", "rejected", "similarityHistogram", "protectedMissing");
     case "clusters":

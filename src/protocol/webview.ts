@@ -5,7 +5,7 @@ export type InspectorPage = "clusters" | "budget";
 
 /** What the webview shows is a function of the last snapshot: each message replaces its part whole. */
 export type ToWebview =
-  | { readonly type: "summary"; readonly summary: DatasetSummary }
+  | { readonly type: "summary"; readonly summary: DatasetSummary; /** the dataset changed since it was indexed */ readonly stale: boolean }
   | { readonly type: "clusters"; readonly requestId: number; readonly result: ClustersResult }
   /** Answers getThumbnails: id → webview URI; ids without an image are left out. */
   | { readonly type: "thumbnails"; readonly thumbnails: { readonly [id: string]: string } }

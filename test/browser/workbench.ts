@@ -9,7 +9,7 @@ interface Row {
   getAttribute(name: string): string | null;
 }
 
-const SOON = 15_000;
+const SOON = 45_000;
 const STARTED = 60_000;
 
 export class Workbench {

@@ -1,0 +1,21 @@
+/**
+ * Text that holds names or words out of data files, made safe to show. VS Code turns `[text](command:…)` in messages
+ * into links that run commands, and `$(name)` in labels into icons; a dataset may be a stranger's.
+ */
+
+const MOST_CHARACTERS = 600;
+
+function onOneLine(text: string): string {
+  return text.replace(/[\r\n\t]+/g, " ").replace(/[\p{Cc}\p{Bidi_Control}]/gu, "");
+}
+
+/** For notifications and progress titles: no links, no control or direction-changing characters, cut to a readable length. */
+export function plainMessage(text: string): string {
+  const flat = onOneLine(text).replace(/\](?=\s*\()/g, "] ").replace(/\]\s+\(/g, "] - (");
+  return flat.length > MOST_CHARACTERS ? `${flat.slice(0, MOST_CHARACTERS - 1)}…` : flat;
+}
+
+/** For labels that render `$(icon)`: CodeLens, status bar, Quick Pick. */
+export function plainLabel(text: string): string {
+  return onOneLine(text).replace(/\$\(/g, "$ (");
+}

@@ -300,6 +300,11 @@ export class InspectorService implements Service {
   private async changePins(params: DatasetParams, change: (loaded: LoadedDataset, pins: Map<string, Pin>, matched: MatchedPins) => number): Promise<ProtectResult> {
     const { loaded } = await this.ready(params);
     const { root } = loaded.index.dataset;
+    // Tried on what is there first: a request that is refused, or changes nothing, leaves no trace in the dataset.
+    const there = await readPins(root);
+    if (change(loaded, there, await loaded.matched(there)) === 0) {
+      return { protectedCount: (await loaded.matched(there)).rows.size, changed: 0, file: protectionFile(root) };
+    }
     const work = (): Promise<ProtectResult> => withPinLock(root, async () => {
       const pins = await readPins(root);
       const changed = change(loaded, pins, await loaded.matched(pins));

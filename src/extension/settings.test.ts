@@ -3,7 +3,7 @@ import path from "node:path";
 import test from "node:test";
 import { optionsFromSettings } from "./settings.ts";
 
-const read = (values: Record<string, unknown>) => optionsFromSettings((name) => values[name], path.resolve("/work"));
+const read = (values: Record<string, unknown>) => optionsFromSettings((name) => values[name], path.resolve("/project"));
 
 test("only what is set is passed on", () => {
   assert.deepEqual(read({}), {});
@@ -16,7 +16,7 @@ test("only what is set is passed on", () => {
 
 test("paths are made absolute, the built-in encoder is none", () => {
   assert.equal(read({ encoder: "builtin" }).encoder, "builtin");
-  assert.equal(read({ encoder: "models/clip" }).encoder, path.resolve("/work/models/clip"));
+  assert.equal(read({ encoder: "models/clip" }).encoder, path.resolve("/project/models/clip"));
   assert.equal(read({ embeddings: path.resolve("/data/z.npy") }).embeddings, path.resolve("/data/z.npy"));
 });
 

@@ -50,11 +50,24 @@ export class Workbench {
     }
   }
 
+  /**
+   * A key pressed while a webview has the focus reaches the window some time later: an Escape could close the palette
+   * that the F1 after it opened. So it is given time, and the palette is opened again when it is found closed.
+   */
   async #openPalette(text: string): Promise<void> {
-    await this.page.keyboard.press("Escape");
-    await this.page.keyboard.press("F1");
-    await this.quickInput.locator("input").first().waitFor();
-    await this.quickInput.locator("input").first().fill(`>${text}`);
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press("Escape");
+      if (attempt > 1 || await this.page.locator("iframe:focus").count() > 0) await sleep(400);
+      await this.page.keyboard.press("F1");
+      const input = this.quickInput.locator("input").first();
+      try {
+        await input.waitFor({ timeout: 5000 });
+        await input.fill(`>${text}`, { timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 6) throw error;
+      }
+    }
   }
 
   /** Runs a command by its full title as the palette shows it, such as "InfoMax: Index Dataset". */

@@ -11,7 +11,7 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 export const DIST = path.join(ROOT, "dist");
 
 /** Packages that are loaded from node_modules at run time: native addons, and what must share their one copy of ONNX Runtime. */
-export const EXTERNALS = ["@huggingface/transformers", "hnswlib-node", "onnxruntime-common", "onnxruntime-node", "sharp"] as const;
+export const EXTERNALS = ["@huggingface/transformers", "@julusian/jpeg-turbo", "hnswlib-node", "onnxruntime-common", "onnxruntime-node", "sharp"] as const;
 
 export interface BuildOptions {
   readonly production: boolean;

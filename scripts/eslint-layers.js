@@ -7,7 +7,7 @@ import path from "node:path";
 /** @typedef {{ imports: string[], packages: string[], node: boolean | string[] }} Layer */
 
 /** Packages that load native code: in the core's own modules only, which only the engine and the command line load. */
-export const NATIVE_PACKAGES = ["@huggingface/transformers", "hnswlib-node", "onnxruntime-common", "onnxruntime-node", "sharp"];
+export const NATIVE_PACKAGES = ["@huggingface/transformers", "@julusian/jpeg-turbo", "hnswlib-node", "onnxruntime-common", "onnxruntime-node", "sharp"];
 
 /**
  * Which layers, npm packages and Node modules each layer may import. `node: true` allows all Node modules,

@@ -32,6 +32,9 @@ function keepers(platform: string, arch: string): ReadonlyMap<string, Keep> {
     ["@img/colour", isScript],
     ["detect-libc", (file) => file.startsWith("lib/")],
     ["semver", (file) => isScript(file) && !file.startsWith("bin/")],
+    // On Linux libjpeg-turbo itself lies beside its addon, elsewhere inside it.
+    ["@julusian/jpeg-turbo", (file) => file === "index.js" || file === "binding-options.js" || file.startsWith(`prebuilds/jpeg-turbo-${platform}-${arch}/`)],
+    ["pkg-prebuilds", (file) => file === "bindings.js" || file === "lib/prebuild.js"],
     ["@huggingface/transformers", (file) => file === "dist/transformers.node.cjs" || file === "dist/transformers.node.mjs"],
   ]);
 }

@@ -5,7 +5,7 @@ import { sampleCard } from "./sampleCard.ts";
 import type { Thumbnails } from "./thumbnails.ts";
 
 /** Height of a row in pixels by what its cards hold; style.css lays the cards out within it. */
-export const ROW_HEIGHT = { image: 282, text: 234 } as const;
+export const ROW_HEIGHT = { image: 282, text: 234, pair: 352 } as const;
 
 /** One cluster: what it is, and its members side by side. */
 export function clusterRow(cluster: ClusterView, number: number, thumbnails: Thumbnails): HTMLElement {

@@ -48,7 +48,7 @@ export class ClustersPage {
 
   /** Shows a dataset; `onFirstPage` is called once its first clusters are laid out. */
   open(summary: DatasetSummary, onFirstPage: () => void): void {
-    this.#kind = summary.kind === "image" ? "image" : "text";
+    this.#kind = summary.kind === "vector" ? "text" : summary.kind;
     this.#onFirstPage = onFirstPage;
     this.update(summary);
     this.#restart();

@@ -22,7 +22,7 @@ function shortPlace(sample: SampleView): string {
 /** One sample as a card: its image or text, where it is, what is known of it, and what can be done with it. */
 export function sampleCard(sample: SampleView, relation: CardRelation, thumbnails: Thumbnails): HTMLElement {
   const place = placeOf(sample);
-  const kind = sample.kind === "image" ? "image" : "text";
+  const kind = sample.kind === "vector" ? "text" : sample.kind;
   const similar = relation === null ? "" : "role" in relation ? relation.role : `similarity ${formatSimilarity(relation.similarity)}`;
   const kindOf = [...(sample.label === null ? [] : [sample.label]), ...(sample.split === null || sample.split === "none" ? [] : [sample.split])];
   const card = h("article", { class: `card ${kind}`, attributes: { "aria-label": similar === "" ? place : `${place}, ${similar}` } });
@@ -32,12 +32,13 @@ export function sampleCard(sample: SampleView, relation: CardRelation, thumbnail
   if (sample.protected) {
     title.append(h("span", { class: "protected-mark", text: "Protected", title: sample.note === null || sample.note === "" ? "Kept at every budget" : sample.note }));
   }
-  if (sample.kind === "image") {
+  if (kind !== "text") {
     const image = h("img", { attributes: { alt: place, draggable: "false" } });
     thumbnails.show(image, sample.id);
     card.append(h("div", { class: "thumbnail" }, image), title);
-  } else {
-    card.append(title, h("p", { class: "sample-text", text: sample.text ?? "(vector)", ...(sample.text === null ? {} : { title: sample.text }) }));
+  } else card.append(title);
+  if (kind !== "image") {
+    card.append(h("p", { class: "sample-text", text: sample.text ?? "(vector)", ...(sample.text === null ? {} : { title: sample.text }) }));
   }
 
   card.append(

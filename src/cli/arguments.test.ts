@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import test from "node:test";
 import { readArguments, type Arguments } from "./arguments.ts";
-import { COMMANDS, commandHelp, generalHelp, SHARED_OPTIONS } from "./help.ts";
+import { COMMANDS, commandHelp, generalHelp, sharedOptions, SHARED_OPTIONS } from "./help.ts";
 import { UsageError } from "./usageError.ts";
 
 function read(...argv: string[]): Arguments {
@@ -30,10 +30,10 @@ test("a command line without options gets the defaults and an absolute dataset p
 test("every shared flag reaches the options, paths made absolute", () => {
   const { options, cache, json, quiet } = read(
     "index", "d", "--id", "key", "--label", "class", "--text", "title", "--text", "body", "--image", "file", "--embeddings", "e.npy", "--encoder", "enc", "--dynamics", "log",
-    "--importance", "aum", "--importance-column", "el2n", "--importance-scale", "minmax", "--aum-column", "margin", "--neighbors", "7", "--redundancy-weight", "2.5",
+    "--pairs", "image", "--importance", "aum", "--importance-column", "el2n", "--importance-scale", "minmax", "--aum-column", "margin", "--neighbors", "7", "--redundancy-weight", "2.5",
     "--noise-cutoff", "0.2", "--threshold", "0.9", "--per-class", "proportional", "--partition", "random", "--partition-size", "5000", "--seed", "3", "--cache", "c", "--json", "--quiet");
   assert.deepEqual(options, {
-    id: "key", label: "class", text: ["title", "body"], image: "file", embeddings: path.resolve("e.npy"), encoder: path.resolve("enc"), dynamics: path.resolve("log"), importance: "aum",
+    id: "key", label: "class", text: ["title", "body"], image: "file", embeddings: path.resolve("e.npy"), encoder: path.resolve("enc"), dynamics: path.resolve("log"), pairs: "image", importance: "aum",
     importanceColumn: "el2n", importanceScale: "minmax", aumColumn: "margin", neighbors: 7, redundancyWeight: 2.5, noiseCutoff: 0.2, threshold: 0.9,
     perClass: "proportional", partition: "random", partitionSize: 5000, seed: 3,
   });
@@ -42,10 +42,10 @@ test("every shared flag reaches the options, paths made absolute", () => {
 
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
-    "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", SCALE: "rank", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
-    POLICY: "none", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy",
+    "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
+    POLICY: "none", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text",
   };
-  for (const command of COMMANDS) {
+  for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
     const budget = command.name === "prune" ? ["--budget", "5"] : [];
     const plain = JSON.stringify(read(command.name, ...operands, ...budget));
@@ -160,7 +160,7 @@ test("help names every command and every flag, in lines of at most 100 columns",
   for (const command of COMMANDS) {
     assert.ok(general.includes(`  ${command.name} `));
     const help = commandHelp(command);
-    for (const { flag } of [...command.options, ...SHARED_OPTIONS]) assert.ok(help.includes(`--${flag}`), `${command.name} --${flag}`);
+    for (const { flag } of [...command.options, ...sharedOptions(command)]) assert.ok(help.includes(`--${flag}`), `${command.name} --${flag}`);
     for (const line of `${general}\n${help}`.split("\n")) assert.ok(line.length <= 100, line);
   }
 });

@@ -1,10 +1,12 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { DatasetOptions } from "../protocol/engine.ts";
-import { IMPORTANCE_SOURCES } from "../core/config.ts";
+import { IMPORTANCE_SOURCES, PAIR_USES } from "../core/config.ts";
 import { STRATEGY_NAMES } from "../core/curation/strategy.ts";
+import { isEncoderName } from "../core/encoders/encoderName.ts";
 import { messageOf } from "../core/errors.ts";
-import { COMMANDS, SHARED_OPTIONS, type CommandHelp } from "./help.ts";
+import { EXECUTION_PROVIDERS } from "../core/runtime/onnx.ts";
+import { COMMANDS, sharedOptions, type CommandHelp } from "./help.ts";
 import { UsageError } from "./usageError.ts";
 
 /** A command line, checked. */
@@ -32,7 +34,17 @@ export interface Arguments {
   readonly quiet: boolean;
 }
 
-export type Request = { readonly kind: "run"; readonly arguments: Arguments } | { readonly kind: "help"; readonly command: CommandHelp | null } | { readonly kind: "version" };
+/** The command about encoders, which takes no dataset. */
+export interface EncoderArguments {
+  /** Name of the one to download; without it they are listed. */
+  readonly download?: string;
+  readonly yes: boolean;
+  readonly cache?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export type Request = { readonly kind: "run"; readonly arguments: Arguments } | { readonly kind: "encoders"; readonly arguments: EncoderArguments } | { readonly kind: "help"; readonly command: CommandHelp | null } | { readonly kind: "version" };
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
@@ -57,6 +69,7 @@ export function readArguments(argv: readonly string[]): Request {
   const command = commandNamed(first);
   const { values, positionals } = parse(command, rest);
   if (values["help"] === true) return { kind: "help", command };
+  if (command.noDataset === true) return { kind: "encoders", arguments: encoderArguments(values, positionals) };
   const [dataset, ...ids] = positionals;
   if (ids.reduce((sum, id) => sum + id.length + 1, 0) > MOST_ID_CHARACTERS) throw new UsageError(`${ids.length} ids are too many for one command`, "Give them in several commands, some hundred ids each.");
   if (dataset === undefined || dataset === "") throw new UsageError(`infomax ${command.name} needs a dataset`, `Usage: infomax ${command.name} ${command.operands}.`);
@@ -90,8 +103,16 @@ export function readArguments(argv: readonly string[]): Request {
   };
 }
 
+function encoderArguments(values: Values, positionals: readonly string[]): EncoderArguments {
+  const download = textOf(values, "download");
+  if (positionals.length > 0) throw new UsageError(`infomax encoders takes no dataset, as "${positionals[0]}"`, "Write infomax encoders, or infomax encoders --download NAME.");
+  if (download === "" || values["cache"] === "") throw new UsageError(`--${download === "" ? "download" : "cache"} is empty`, "Give a value.");
+  if (values["yes"] === true && download === undefined) throw new UsageError("--yes answers the question of --download", "Give --download NAME as well.");
+  return { ...optional("download", download), yes: values["yes"] === true, ...optional("cache", textOf(values, "cache")), json: values["json"] === true, quiet: values["quiet"] === true };
+}
+
 function parse(command: CommandHelp, args: readonly string[]): { readonly values: Values; readonly positionals: string[] } {
-  const options = Object.fromEntries([...command.options, ...SHARED_OPTIONS].map(({ flag, value, repeatable }) =>
+  const options = Object.fromEntries([...command.options, ...sharedOptions(command)].map(({ flag, value, repeatable }) =>
     [flag, { type: value === null ? "boolean" as const : "string" as const, multiple: repeatable === true }]));
   try {
     const parsed = parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } }, allowPositionals: true, strict: true });
@@ -105,7 +126,7 @@ function parse(command: CommandHelp, args: readonly string[]): { readonly values
 function unreadableArguments(command: CommandHelp, thrown: unknown): UsageError {
   const message = messageOf(thrown);
   const flag = /'(?:-\w, )?(-[^' ]*)/.exec(message)?.[1] ?? "";
-  const known = [...command.options, ...SHARED_OPTIONS].find((option) => `--${option.flag}` === flag);
+  const known = [...command.options, ...sharedOptions(command)].find((option) => `--${option.flag}` === flag);
   if (known !== undefined && known.value !== null) {
     return new UsageError(`${flag} needs a value`, `Write ${flag} ${known.value}, or ${flag}=VALUE for one that starts with a dash.`);
   }
@@ -176,7 +197,8 @@ function datasetOptions(values: Values): DatasetOptions {
     ...optional("id", text("id")), ...optional("label", text("label")), ...optional("image", text("image")),
     ...optional("text", Array.isArray(texts) ? texts.map(String) : undefined),
     ...optional("embeddings", file("embeddings")),
-    ...optional("encoder", text("encoder") === "builtin" ? "builtin" : file("encoder")),
+    ...optional("encoder", isEncoderName(text("encoder") ?? "") ? text("encoder") : file("encoder")),
+    ...optional("pairs", oneOf(text("pairs"), "pairs", PAIR_USES)),
     ...optional("importance", importance === undefined || named.includes(importance) ? importance : path.resolve(importance)),
     ...optional("dynamics", file("dynamics")),
     ...optional("importanceColumn", text("importance-column")),
@@ -190,6 +212,8 @@ function datasetOptions(values: Values): DatasetOptions {
     ...optional("solver", oneOf(text("solver"), "solver", ["exchange", "greedy", "infomax", "infomax-projection"] as const)),
     ...optional("partition", oneOf(text("partition"), "partition", ["neighbors", "random", "none"] as const)),
     ...optional("partitionSize", whole(text("partition-size"), "partition-size", 1000)),
+    ...optional("threads", whole(text("threads"), "threads", 1, 256)),
+    ...optional("provider", oneOf(text("provider"), "provider", EXECUTION_PROVIDERS)),
     ...optional("seed", whole(text("seed"), "seed", 0, 0xffffffff)),
   };
 }

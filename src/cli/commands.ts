@@ -76,7 +76,7 @@ function item(text: string, output: Output): string {
 function printSummary({ output }: Invocation, summary: DatasetSummary): void {
   const { duplicates, threshold } = summary;
   output.heading(printable(path.basename(summary.dataset)));
-  const kinds = { image: "image", text: "text", vector: "record" } as const;
+  const kinds = { image: "image", text: "text", pair: "image-text pair", vector: "record" } as const;
   output.print(`  ${counted(summary.samples, kinds[summary.kind])}${summary.classes.length > 0 ? ` in ${counted(summary.classes.length, "class", "classes")}` : ", no labels"}`
     + `${summary.splits.length > 0 ? ` (${summary.splits.map((s) => `${s.name} ${count(s.count)}`).join(", ")})` : ""}\n`);
   output.print(item(`features: ${printable(summary.encoder.name)}, ${summary.encoder.dimensions} dimensions; importance: ${printable(summary.importance.description)}`, output));

@@ -9,6 +9,8 @@ export interface CommandHelp {
   readonly summary: string;
   /** Options of this command alone; the shared ones come with every command. */
   readonly options: readonly OptionHelp[];
+  /** It is about no dataset, so that few of the shared options mean anything. */
+  readonly noDataset?: true;
 }
 
 export interface OptionHelp {
@@ -44,6 +46,13 @@ export const COMMANDS: readonly CommandHelp[] = [
   { name: "explain", operands: "<dataset> <id>", summary: "say why a sample is kept or dropped", options: [] },
   { name: "protect", operands: "<dataset> <id…>", summary: "keep samples at every budget", options: [{ flag: "note", value: "TEXT", text: "why they are protected" }] },
   { name: "unprotect", operands: "<dataset> <id…>", summary: "take protection away", options: [] },
+  {
+    name: "encoders", operands: "", summary: "list encoders that can be named with --encoder; download one", noDataset: true,
+    options: [
+      { flag: "download", value: "NAME", text: "download a preset, or a repository as owner/name@commit, into the cache folder; asks first, with size and licence. HF_ENDPOINT names a mirror" },
+      { flag: "yes", value: null, text: "answer the question with yes" },
+    ],
+  },
 ];
 
 export const SHARED_OPTIONS: readonly OptionHelp[] = [
@@ -52,8 +61,9 @@ export const SHARED_OPTIONS: readonly OptionHelp[] = [
   { flag: "text", value: "FIELD", text: "field with the text; repeat to join several", repeatable: true },
   { flag: "image", value: "FIELD", text: "field with an image path relative to the dataset" },
   { flag: "embeddings", value: "FILE.npy", text: "imported vectors, one row for each sample in source order" },
-  { flag: "encoder", value: "FOLDER", text: "encoder in the Hugging Face layout, or builtin (default)" },
-  { flag: "importance", value: "NAME|FILE", text: "auto, el2n, aum, forgetting, entropy, margin, dual, prototype, density, rarity, uniform, or a one-dimensional .npy file" },
+  { flag: "encoder", value: "NAME|FOLDER", text: "builtin (default); perceptual or hashed, without a learned model; a downloaded one by name (infomax encoders); or a folder in the Hugging Face layout" },
+  { flag: "pairs", value: "HALVES", text: "what is compared of records with an image and a text: both (default), image or text" },
+  { flag: "importance", value: "NAME|FILE", text: "auto, el2n, aum, forgetting, entropy, margin, dual, prototype, density, rarity, clip-score (image-text pairs), uniform, or a one-dimensional .npy file" },
   { flag: "dynamics", value: "PATH", text: "training dynamics of your own run: folder, .jsonl or .npy" },
   { flag: "importance-column", value: "NAME", text: "numeric column with the importance" },
   { flag: "importance-scale", value: "SCALE", text: "auto (default), minmax, rank or none" },
@@ -66,11 +76,18 @@ export const SHARED_OPTIONS: readonly OptionHelp[] = [
   { flag: "solver", value: "SOLVER", text: "exchange (default), greedy, infomax or infomax-projection" },
   { flag: "partition", value: "HOW", text: "how a large dataset is split: neighbors (default), random or none" },
   { flag: "partition-size", value: "SIZE", text: "most samples of a part (default 200000)" },
+  { flag: "threads", value: "N", text: "threads of the encoder's network (default: one for each physical core)" },
+  { flag: "provider", value: "PROVIDER", text: "what it runs on: cpu (default), cuda, directml, coreml or webgpu" },
   { flag: "seed", value: "N", text: "seed of all randomness (default 0)" },
   { flag: "cache", value: "DIR", text: "folder for indexes (default: the user's cache folder)" },
   { flag: "json", value: null, text: "print one JSON object" },
   { flag: "quiet", value: null, text: "print no progress" },
 ];
+
+/** The shared options that a command takes. */
+export function sharedOptions(command: CommandHelp): readonly OptionHelp[] {
+  return command.noDataset === true ? SHARED_OPTIONS.filter(({ flag }) => flag === "cache" || flag === "json" || flag === "quiet") : SHARED_OPTIONS;
+}
 
 const WIDTH = 100;
 const TEXT_COLUMN = 30;
@@ -93,14 +110,15 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join("\n
   infomax --version
 
 Nothing in the dataset is changed or deleted: results are written to its .infomax folder.
+Nothing is downloaded but by infomax encoders --download, which asks first.
 Exit status: 0 done, 1 failed, 2 wrong usage or wrong input, 130 interrupted.
 `;
 }
 
 export function commandHelp(command: CommandHelp): string {
-  return `infomax ${command.name} ${command.operands}: ${command.summary}
+  return `infomax ${[command.name, command.operands].join(" ").trim()}: ${command.summary}
 ${command.options.length === 0 ? "" : `\nOptions\n${optionLines(command.options)}\n`}
 Options of all commands
-${optionLines(SHARED_OPTIONS)}
+${optionLines(sharedOptions(command))}
 `;
 }

@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
+import os from "node:os";
 import { fileURLToPath } from "node:url";
-import { CancelledError, InfomaxError, messageOf } from "../core/errors.ts";
+import { CancelledError, InfomaxError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { InspectorService } from "../engine/service.ts";
-import { readArguments, type Arguments } from "./arguments.ts";
+import type { Progress } from "../protocol/engine.ts";
+import { askOnTerminal } from "./ask.ts";
+import { readArguments, type Request } from "./arguments.ts";
 import { cacheFolder } from "./cacheFolder.ts";
 import { runCommand } from "./commands.ts";
+import { runEncoders } from "./encoders.ts";
 import { printable } from "./format.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { Output } from "./output.ts";
@@ -13,6 +17,8 @@ import { UsageError } from "./usageError.ts";
 const FAILED = 1;
 const WRONG_INPUT = 2;
 const INTERRUPTED = 130;
+/** Not the user's mistake. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["internal", "download-failed"]);
 
 function version(): string {
   const file = fileURLToPath(new URL("../package.json", import.meta.url));
@@ -20,9 +26,9 @@ function version(): string {
   return typeof value === "object" && value !== null && "version" in value && typeof value.version === "string" ? value.version : "unknown";
 }
 
-async function run(args: Arguments): Promise<number> {
-  const output = new Output(args);
-  const service = new InspectorService({ storage: cacheFolder(args.cache, process.env) });
+async function run(request: Extract<Request, { kind: "run" | "encoders" }>): Promise<number> {
+  const output = new Output(request.arguments);
+  const service = new InspectorService({ storage: cacheFolder(request.arguments.cache, process.env) });
   const controller = new AbortController();
   const interrupt = (): void => {
     // A second Ctrl-C does not wait for the work to stop tidily.
@@ -31,7 +37,10 @@ async function run(args: Arguments): Promise<number> {
   };
   process.on("SIGINT", interrupt);
   try {
-    return await runCommand({ args, service, output, context: { signal: controller.signal, onProgress: (progress) => { output.progress(progress); } } });
+    const context = { signal: controller.signal, onProgress: (progress: Progress): void => { output.progress(progress); } };
+    return request.kind === "encoders"
+      ? await runEncoders({ args: request.arguments, service, output, context, ask: askOnTerminal })
+      : await runCommand({ args: request.arguments, service, output, context });
   } finally {
     output.clear();
     process.off("SIGINT", interrupt);
@@ -51,13 +60,13 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(`${version()}\n`);
       return 0;
     }
-    return await run(request.arguments);
+    return await run(request);
   } catch (thrown) {
     process.stderr.write(`infomax: ${printable(messageOf(thrown))}\n`);
     if (process.env["INFOMAX_DEBUG"] === "1" && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ""}\n`);
     if (thrown instanceof CancelledError) return INTERRUPTED;
     if (thrown instanceof UsageError) return WRONG_INPUT;
-    return thrown instanceof InfomaxError && thrown.code !== "internal" ? WRONG_INPUT : FAILED;
+    return thrown instanceof InfomaxError && !FAILURES.has(thrown.code) ? WRONG_INPUT : FAILED;
   }
 }
 
@@ -66,4 +75,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });
+// Images are decoded in the thread pool, one thread for each core; its size is fixed when it starts, which is not yet.
+process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(4, os.availableParallelism()));
 void main(process.argv.slice(2)).then((status) => { process.exitCode = status; });

@@ -1,4 +1,5 @@
 import type { Progress } from "../protocol/engine.ts";
+import { downloadText, paceText } from "../protocol/words.ts";
 import { count, oneLine } from "./format.ts";
 
 const LEAST_COLUMNS = 40;
@@ -31,6 +32,12 @@ export class Output {
     this.print(`\n${this.styled ? `\u001b[1m${text}\u001b[0m` : text}\n`);
   }
 
+  /** What goes before a question: on stderr, also with --json. */
+  note(text: string): void {
+    this.clear();
+    process.stderr.write(text);
+  }
+
   /** The result; nothing without --json. */
   result(value: unknown): void {
     this.clear();
@@ -39,7 +46,8 @@ export class Output {
 
   progress(progress: Progress): void {
     if (!this.live) return;
-    const share = progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)}%  ${count(progress.done)} of ${count(progress.total)}` : "";
+    const amount = progress.unit === "bytes" ? downloadText(progress) : `${count(progress.done)} of ${count(progress.total)}${paceText(progress)}`;
+    const share = progress.total > 0 ? `${Math.floor((100 * progress.done) / progress.total)}%  ${amount}` : "";
     // A line that wraps could not be taken away again.
     process.stderr.write(`\r\u001b[2K${oneLine(`${progress.stage}  ${share}`, Math.max(LEAST_COLUMNS, process.stderr.columns) - 1)}`);
     this.drawn = true;

@@ -19,21 +19,23 @@ const failure = (code: string, words: RegExp) => (thrown: unknown): boolean => {
 test("without a file all settings have their defaults", async (t) => {
   assert.deepEqual(await readConfigFile(testFolder(t)), {});
   assert.deepEqual(resolved(), {
-    embeddings: null, encoder: null, importanceSource: "auto", dynamics: null, importanceColumn: null, importanceScale: "auto", aumColumn: null,
+    embeddings: null, encoder: null, pairs: "both", importanceSource: "auto", dynamics: null, importanceColumn: null, importanceScale: "auto", aumColumn: null,
     neighbors: 50, redundancyWeight: 0.15, noiseCutoff: "auto", threshold: "auto", perClass: "floor", solver: "exchange",
-    partition: "neighbors", partitionSize: 200_000, seed: 0,
+    partition: "neighbors", partitionSize: 200_000, seed: 0, threads: null, provider: "cpu",
   });
 });
 
 test("what a command says goes before the file, the file before the default; the file's paths start at the root", () => {
   const file: ConfigFile = {
     fields: { id: "key", text: "body" }, embeddings: "vectors/e.npy", encoder: "model",
-    importance: { source: "scores.npy", scale: "none" }, selection: { neighbors: 10, seed: 7 },
+    importance: { source: "scores.npy", scale: "none" }, selection: { neighbors: 10, seed: 7 }, pairs: "text", execution: { threads: 3, provider: "cuda" },
   };
   const plain = resolved(file);
   assert.deepEqual([plain.id, plain.text, plain.neighbors, plain.seed, plain.importanceScale], ["key", ["body"], 10, 7, "none"]);
   assert.deepEqual([plain.embeddings, plain.encoder, plain.importanceSource], [path.join(ROOT, "vectors", "e.npy"), path.join(ROOT, "model"), { file: path.join(ROOT, "scores.npy") }]);
-  const told = resolved(file, { id: "other", text: ["a", "b"], embeddings: path.resolve("/x/e.npy"), encoder: "builtin", importance: "density", neighbors: 5 });
+  const told = resolved(file, { id: "other", text: ["a", "b"], embeddings: path.resolve("/x/e.npy"), encoder: "builtin", importance: "density", pairs: "image", neighbors: 5, threads: 1 });
+  assert.deepEqual([plain.threads, plain.provider, told.threads, told.provider], [3, "cuda", 1, "cuda"]);
+  assert.deepEqual([plain.pairs, told.pairs], ["text", "image"]);
   assert.deepEqual([told.id, told.text, told.embeddings, told.encoder, told.importanceSource, told.neighbors, told.seed], ["other", ["a", "b"], path.resolve("/x/e.npy"), null, "density", 5, 7]);
 });
 
@@ -54,6 +56,18 @@ test("in an untrusted workspace no path is used, whoever named it", () => {
     assert.throws(() => resolved({}, given, false), failure("not-trusted", /trusted workspaces only/), JSON.stringify(given));
   }
   assert.equal(resolved({}, { encoder: path.resolve("/mine") }, true).encoder, path.resolve("/mine"));
+});
+
+test("an encoder by name is a folder of the store; an untrusted workspace's own file may name none", () => {
+  const storage = path.resolve("/store");
+  const named = (file: ConfigFile, overrides: ConfigOverrides, trusted: boolean): string | null => resolveConfig(ROOT, file, overrides, trusted, storage).encoder;
+  const small = named({ encoder: "bge-small" }, {}, true);
+  assert.match(small ?? "", /[0-9a-f]{40}$/);
+  assert.equal(path.dirname(small ?? ""), path.join(storage, "encoders", "bge-small"));
+  assert.equal(named({}, { encoder: "bge-small" }, false), small, "the user's own setting reads nothing of the workspace");
+  assert.throws(() => named({ encoder: "bge-small" }, {}, false), failure("not-trusted", /"bge-small"/));
+  assert.equal(named({ encoder: "./bge-small" }, {}, true), path.join(ROOT, "bge-small"));
+  assert.deepEqual([named({ encoder: "hashed" }, {}, false), named({ encoder: "perceptual" }, { encoder: "builtin" }, false)], ["hashed", null]);
 });
 
 test("wrong values are refused by name, in the file and with a command", async (t) => {

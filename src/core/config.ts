@@ -2,8 +2,11 @@ import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { isInside } from "./dataset/paths.ts";
+import { encoderFolder, encoderReference, isBuiltinEncoder } from "./encoders/encoderName.ts";
 import { InfomaxError, messageOf } from "./errors.ts";
 import type { ImportanceScale } from "./importance/scale.ts";
+import type { PairUse } from "./indexing/pairs.ts";
+import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./runtime/onnx.ts";
 import type { ClassPolicy } from "./selection/constraints.ts";
 import type { Solver } from "./selection/solve.ts";
 
@@ -13,9 +16,12 @@ const MOST_BYTES = 2 ** 20;
 
 const columnName = z.string().min(1);
 /** Names that `importance.source` takes besides a file. */
-export const IMPORTANCE_SOURCES = ["auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity", "uniform"] as const;
+export const IMPORTANCE_SOURCES = ["auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity", "clip-score", "uniform"] as const;
 export type ImportanceSource = (typeof IMPORTANCE_SOURCES)[number];
 const importanceSource = z.enum(IMPORTANCE_SOURCES);
+
+/** What `pairs` takes. */
+export const PAIR_USES = ["both", "image", "text"] as const satisfies readonly PairUse[];
 
 /** What `infomax.json` may hold; also the source of the JSON schema that editors complete from. */
 export const configSchema = z.strictObject({
@@ -27,7 +33,8 @@ export const configSchema = z.strictObject({
     image: columnName.describe("Field with an image path relative to the dataset root.").optional(),
   }).describe("Which fields of a record mean what; well-known names are found without this.").optional(),
   embeddings: z.string().min(1).describe("An .npy file with one row for each sample in source order, relative to this file. Needs a trusted workspace.").optional(),
-  encoder: z.string().min(1).describe("\"builtin\", or a folder with an encoder in the Hugging Face layout, relative to this file. Needs a trusted workspace.").optional(),
+  encoder: z.string().min(1).describe("\"builtin\" (the best for the kind of samples); \"perceptual\" (images) or \"hashed\" (texts), without a learned model; the name of a downloaded encoder, such as \"bge-small\" or \"owner/repository@<commit>\"; or a folder with an encoder in the Hugging Face layout, relative to this file (\"./name\" where it is spelled like an encoder). Names and folders need a trusted workspace; nothing is downloaded by naming it here.").optional(),
+  pairs: z.enum(PAIR_USES).describe("What is compared of records with an image and a text: both, or the image or the text alone.").optional(),
   importance: z.strictObject({
     source: z.union([importanceSource, z.string().regex(/\.npy$/, `expected ${IMPORTANCE_SOURCES.join(", ")}, or a path that ends in .npy`)]).describe(`${IMPORTANCE_SOURCES.join(", ")}, or a one-dimensional .npy file relative to this file.`).optional(),
     dynamics: z.string().min(1).describe("Training dynamics of your own run: a folder of dynamics_epoch_<n>.jsonl, a .jsonl file, or an .npy file of logits (epochs × samples × classes), relative to this file. Needs a trusted workspace.").optional(),
@@ -46,6 +53,10 @@ export const configSchema = z.strictObject({
     partitionSize: z.int().min(1000).describe("Most samples of a part; neighbours and near-duplicates are found within a part, so this bounds time and memory.").optional(),
     seed: z.int().min(0).max(4294967295).describe("Seed of whatever is drawn at random; the same seed gives the same result.").optional(),
   }).describe("How a subset is chosen.").optional(),
+  execution: z.strictObject({
+    threads: z.int().min(1).max(256).describe("Threads that the encoder's network runs on; without this, one for each physical core.").optional(),
+    provider: z.enum(EXECUTION_PROVIDERS).describe("What the encoder's network runs on; one that this machine lacks is an error, never replaced by another.").optional(),
+  }).describe("How the encoder is run; no part of its result.").optional(),
 }).describe("Settings of a dataset for InfoMax Inspector.");
 
 export type ConfigFile = z.infer<typeof configSchema>;
@@ -57,8 +68,13 @@ export interface Config {
   readonly text?: readonly string[];
   readonly image?: string;
   readonly embeddings: string | null;
-  /** Null: the built-in one for the kind of samples. */
+  /**
+   * Null: the built-in one for the kind of samples. "perceptual" or "hashed": one without a learned model. Else the absolute
+   * path of an encoder's folder: a named one's lies in the store, whether it is downloaded or not.
+   */
   readonly encoder: string | null;
+  /** Which halves of image-text pairs are compared. */
+  readonly pairs: PairUse;
   readonly importanceSource: ImportanceSource | { readonly file: string };
   /** Training dynamics: a folder of JSONL files, a JSONL file or an .npy file. */
   readonly dynamics: string | null;
@@ -75,6 +91,9 @@ export interface Config {
   /** Most samples of a part, ≥ 1000. */
   readonly partitionSize: number;
   readonly seed: number;
+  /** Threads of the encoder's network; null: one for each physical core. */
+  readonly threads: number | null;
+  readonly provider: ExecutionProvider;
 }
 
 /** Settings given with a command; the same fields as in the file, flat. */
@@ -85,6 +104,7 @@ export interface ConfigOverrides {
   readonly image?: string;
   readonly embeddings?: string;
   readonly encoder?: string;
+  readonly pairs?: PairUse;
   readonly importance?: string;
   readonly dynamics?: string;
   readonly importanceColumn?: string;
@@ -99,6 +119,8 @@ export interface ConfigOverrides {
   readonly partition?: "neighbors" | "random" | "none";
   readonly partitionSize?: number;
   readonly seed?: number;
+  readonly threads?: number;
+  readonly provider?: ExecutionProvider;
 }
 
 /** Reads `infomax.json` in a folder; an absent file is an empty one, a wrong one an error (code bad-config). */
@@ -139,15 +161,19 @@ function validated(value: unknown, file: string): ConfigFile {
 /**
  * Joins overrides, file and defaults.
  * @param root absolute dataset root, to which paths in the file are relative
- * @param trusted false refuses encoders, embeddings and importance files (code not-trusted)
+ * @param trusted false refuses encoders, embeddings and importance files (code not-trusted); of encoders, those of the
+ *   program itself and names given as an override are left, as no folder of the workspace is read for them
+ * @param storage folder for caches, under which downloaded encoders lie; null where there are none
  */
-export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigOverrides, trusted: boolean): Config {
+export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigOverrides, trusted: boolean, storage: string | null = null): Config {
   const checked = validated({
+    ...definedOnly({ pairs: overrides.pairs }),
     importance: definedOnly({ source: overrides.importance, column: overrides.importanceColumn, aumColumn: overrides.aumColumn, scale: overrides.importanceScale }),
     selection: definedOnly({
       neighbors: overrides.neighbors, redundancyWeight: overrides.redundancyWeight, noiseCutoff: overrides.noiseCutoff,
       threshold: overrides.threshold, perClass: overrides.perClass, solver: overrides.solver, partition: overrides.partition, partitionSize: overrides.partitionSize, seed: overrides.seed,
     }),
+    execution: definedOnly({ threads: overrides.threads, provider: overrides.provider }),
   }, "the given options");
   const importance = { ...file.importance, ...checked.importance };
   // An importance named on the spot replaces whichever kind the file names.
@@ -164,13 +190,21 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     }
     return given === undefined ? path.resolve(root, named) : path.resolve(given);
   };
-  const builtin = (encoder: string | undefined): string | undefined => (encoder === "builtin" ? undefined : encoder);
+  const encoder = (): string | null => {
+    const named = overrides.encoder ?? file.encoder ?? "builtin";
+    if (isBuiltinEncoder(named)) return named === "builtin" ? null : named;
+    const reference = encoderReference(named);
+    if (reference === null || (!trusted && overrides.encoder === undefined)) return inside(overrides.encoder, file.encoder, "an encoder");
+    if (storage === null) throw new InfomaxError("encoder-unavailable", `there is no folder of downloaded encoders to find "${named}" in`, "Give a folder with an encoder.");
+    return encoderFolder(storage, reference, reference.revision);
+  };
   const source = importance.source ?? "auto";
   const text = overrides.text ?? (typeof file.fields?.text === "string" ? [file.fields.text] : file.fields?.text);
   return {
     ...definedOnly({ id: overrides.id ?? file.fields?.id, label: overrides.label ?? file.fields?.label, text, image: overrides.image ?? file.fields?.image }),
     embeddings: inside(overrides.embeddings, file.embeddings, "an embeddings file"),
-    encoder: overrides.encoder === "builtin" ? null : inside(overrides.encoder, builtin(file.encoder), "an encoder"),
+    encoder: encoder(),
+    pairs: checked.pairs ?? file.pairs ?? "both",
     importanceSource: isImportanceSource(source) ? source : { file: inside(overrides.importance, file.importance?.source, "an importance file") ?? path.resolve(root, source) },
     dynamics: inside(overrides.dynamics, file.importance?.dynamics, "training dynamics"),
     importanceColumn: importance.column ?? null,
@@ -185,6 +219,8 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     partition: selection.partition ?? "neighbors",
     partitionSize: selection.partitionSize ?? 200_000,
     seed: selection.seed ?? 0,
+    threads: checked.execution?.threads ?? file.execution?.threads ?? null,
+    provider: checked.execution?.provider ?? file.execution?.provider ?? "cpu",
   };
 }
 

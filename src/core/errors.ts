@@ -10,6 +10,7 @@ export type ErrorCode =
   | "bad-protection-file"
   | "empty-dataset"
   | "encoder-unavailable"
+  | "download-failed"
   | "not-found"
   | "not-indexed"
   | "not-trusted"

@@ -39,6 +39,7 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
     neighbors,
     importance: [
       { name: index.importance.name, value: index.importance.values[row] },
+      ...(index.agreement === null || Number.isNaN(index.agreement[row]) ? [] : [{ name: "image-text agreement", value: index.agreement[row] }]),
       ...(index.hardness === null ? [] : [{ name: "AUM", value: index.hardness.aum[row] }]),
     ],
   };

@@ -11,6 +11,7 @@ import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
 import { ExactSearch } from "../core/neighbors/exactSearch.ts";
 import { nearestNeighbors } from "../core/neighbors/neighborGraph.ts";
 import { takeRows, type EmbeddingMatrix } from "../core/neighbors/neighborSearch.ts";
+import type { Pace } from "../core/pace.ts";
 import { seededPermutation } from "../core/random.ts";
 import { leaderClusters } from "../core/redundancy/clusters.ts";
 import { thresholdByEvidence } from "../core/redundancy/threshold.ts";
@@ -25,7 +26,7 @@ import { datasetCurve } from "./curve.ts";
 
 export interface PilotOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (stage: string, done: number, total: number) => void;
+  readonly onProgress?: (stage: string, done: number, total: number, pace?: Pace) => void;
 }
 
 /** Sub-samples on which stages are timed, as shares of the sample. */
@@ -71,10 +72,10 @@ interface Sampled {
 export async function runPilot(datasetPath: string, config: Config, cacheFolder: string, params: PilotParams, options: PilotOptions): Promise<PilotResult> {
   const { signal } = options;
   const start = performance.now();
-  const stage = (name: string): { signal?: AbortSignal; onProgress: (done: number, total: number) => void } => {
+  const stage = (name: string): { signal?: AbortSignal; onProgress: (done: number, total: number, pace?: Pace) => void } => {
     throwIfCancelled(signal);
     options.onProgress?.(name, 0, 0);
-    return { ...(signal === undefined ? {} : { signal }), onProgress: (done, all) => options.onProgress?.(name, done, all) };
+    return { ...(signal === undefined ? {} : { signal }), onProgress: (done, all, pace) => options.onProgress?.(name, done, all, pace) };
   };
   const read = await readSource(datasetPath, config, stage("Reading"));
   const readSeconds = (performance.now() - start) / 1000;
@@ -157,16 +158,16 @@ function judged(kept: number, distinct: Estimate): string {
 }
 
 async function embedSample(
-  read: Dataset, rows: Uint32Array, config: Config, cacheFolder: string, stage: { signal?: AbortSignal; onProgress: (done: number, total: number) => void },
+  read: Dataset, rows: Uint32Array, config: Config, cacheFolder: string, stage: { signal?: AbortSignal; onProgress: (done: number, total: number, pace?: Pace) => void },
 ): Promise<Sampled> {
   const drawn = takeSamples(read, rows);
   const pace: Timing[] = [];
   const start = performance.now();
   const embedded = await embed(drawn, config, cacheFolder, {
     ...stage,
-    onProgress: (done, all) => {
+    onProgress: (done, all, rate) => {
       pace.push({ samples: done, seconds: (performance.now() - start) / 1000 });
-      stage.onProgress(done, all);
+      stage.onProgress(done, all, rate);
     },
   });
   const seconds = (performance.now() - start) / 1000;
@@ -201,7 +202,7 @@ function pacesOf(pace: readonly Timing[], share: number): Estimate {
 
 /** Seconds a content, timed anew on some whose vectors are known. */
 async function encodingPace(drawn: Dataset, config: Config, signal: AbortSignal | undefined): Promise<Estimate> {
-  const encoder = await chooseEncoder(drawn.kind, config.encoder, config.seed);
+  const encoder = await chooseEncoder(drawn.kind, config);
   const reader = new ContentReader(drawn);
   const paces: number[] = [];
   try {
@@ -231,7 +232,7 @@ async function importSample(read: Dataset, rows: Uint32Array, file: string, stag
   const start = performance.now();
   const all = await importVectors(read, file, stage.signal);
   const seconds = (performance.now() - start) / 1000;
-  const embedded = { dataset: takeSamples(read, rows), matrix: takeRows(all.matrix, rows), digests: BigUint64Array.from(rows, (row) => all.digests[row]), encoder: all.encoder };
+  const embedded = { dataset: takeSamples(read, rows), matrix: takeRows(all.matrix, rows), digests: BigUint64Array.from(rows, (row) => all.digests[row]), encoder: all.encoder, agreement: null };
   return { embedded, unreadable: 0, whole: { matrix: all.matrix, rows }, seconds: () => ({ value: seconds, low: seconds * READ_AGAIN.low, high: seconds * READ_AGAIN.high }) };
 }
 
@@ -250,7 +251,7 @@ const CURVE_SAMPLES = 4000;
 async function tryNested(
   embedded: Embedded, config: Config, budget: number, nearestRate: Estimate, stage: { readonly onProgress: (done: number, total: number) => void }, signal: AbortSignal | undefined,
 ): Promise<Nested> {
-  const { dataset, matrix, digests, encoder } = embedded;
+  const { dataset, matrix, digests, encoder, agreement } = embedded;
   const order = seededPermutation(dataset.count, config.seed + 1);
   const scoring: Timing[] = [];
   const selecting: Timing[] = [];
@@ -271,11 +272,12 @@ async function tryNested(
     const vectors = takeRows(matrix, rows);
     const own = BigUint64Array.from(rows, (row) => digests[row]);
     const lists = await nearestNeighbors(vectors, await ExactSearch.create(vectors), config.neighbors, options);
+    const agreed = agreement === null ? null : Float64Array.from(rows, (row) => agreement[row]);
     const start = performance.now();
-    const resolved = await resolveImportance(part, config, vectors, lists, { groupOf: exactGroups(own).groupOf, ...options });
+    const resolved = await resolveImportance(part, config, vectors, lists, { groupOf: exactGroups(own).groupOf, agreement: agreed, ...options });
     const scored = performance.now();
     const index: DatasetIndex = {
-      dataset: part, config, digests: own, datasetDigest: "", matrix: vectors, encoder, lists, partition: null, importance: resolved.importance, hardness: resolved.hardness,
+      dataset: part, config, digests: own, datasetDigest: "", matrix: vectors, encoder, lists, partition: null, importance: resolved.importance, agreement: agreed, hardness: resolved.hardness,
       indexedAt: "", seconds: {}, images: [], signature: "",
     };
     const loaded = await LoadedDataset.create(index, null);

@@ -77,7 +77,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
       name, dataset: datasetName(dataset.path, dataset.root), datasetDigest: index.datasetDigest, samples: dataset.count, requestedBudget: request.budget.trim(),
       kept: budget, objective: rounded(solved.objective), bound: Math.max(roundedUp(certificate.bound), rounded(solved.objective)), unreadable: dataset.rejected.length,
       config: {
-        solver: config.solver, seed: config.seed, encoder: index.encoder.name, importance: index.importance.name,
+        solver: config.solver, seed: config.seed, encoder: index.encoder.name, ...(dataset.kind === "pair" && config.embeddings === null ? { pairs: config.pairs } : {}), importance: index.importance.name,
         importanceScale: chosenScale(index.importance.values, config.importanceScale),
         neighbors: index.lists.k, redundancyWeight: config.redundancyWeight, threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
         perClass: constraints.classPolicy, alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),

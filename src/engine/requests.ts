@@ -8,9 +8,9 @@ const ids = z.array(z.string());
 const numeric = z.number();
 // Names and ranges are checked by infomax.json's own schema, whose settings these override.
 const options = z.strictObject({
-  id: text, label: text, text: z.array(text), image: text, embeddings: text, encoder: text,
+  id: text, label: text, text: z.array(text), image: text, embeddings: text, encoder: text, pairs: text,
   importance: text, dynamics: text, importanceColumn: text, importanceScale: text, aumColumn: text,
-  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, solver: text, partition: text, partitionSize: numeric, seed: numeric,
+  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, solver: text, partition: text, partitionSize: numeric, seed: numeric, threads: numeric, provider: text,
 }).partial();
 const dataset = {
   dataset: text,
@@ -39,6 +39,9 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   selections: z.strictObject(dataset),
   selectionFloor: z.strictObject({ ...dataset, selection: text }),
   useSelection: z.strictObject({ ...dataset, name: z.string().nullable() }),
+  encoders: z.strictObject({}),
+  encoderPlan: z.strictObject({ name: text }),
+  downloadEncoder: z.strictObject({ name: text, commit: text, bytes: index }),
 };
 
 /** Every method but the handshake. */

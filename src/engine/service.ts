@@ -15,11 +15,12 @@ import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
 import { belongsTo, listSelections, notOurs, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
 import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
-  ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, EngineMethod, Explanation, FileStatus,
+  ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, Explanation, FileStatus,
   FileStatusParams, IndexState, MarksParams, ParamsOf, PilotParams, PilotResult, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult, ResultOf, SampleMark,
   SampleParams, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample, ThumbnailsParams, UnprotectParams, UseSelectionParams,
 } from "../protocol/engine.ts";
 import { datasetCurve } from "./curve.ts";
+import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
 import { explainSample } from "./explain.ts";
 import { LoadedDataset } from "./loadedDataset.ts";
 import { fileStatuses, marksInLines } from "./marks.ts";
@@ -80,10 +81,12 @@ export class InspectorService implements Service {
   private readonly damaged = new Set<string>();
   /** The approximate indexes of what is loaded. */
   private readonly searches = new WeakMap<LoadedDataset, HnswSearch>();
+  private readonly downloads: EncoderDownloads;
 
   /** @param options.storage folder for caches and thumbnails, outside any workspace; made when missing */
   constructor(options: { readonly storage: string }) {
     this.storage = options.storage;
+    this.downloads = new EncoderDownloads(options.storage, process.env);
   }
 
   findDatasets(params: { readonly folder: string }): Promise<readonly DatasetCandidate[]> {
@@ -107,7 +110,7 @@ export class InspectorService implements Service {
       await makeCacheFolder(folder);
       const index = await buildIndex(located.dataset, located.config, folder, {
         ...(context.signal === undefined ? {} : { signal: context.signal }),
-        onProgress: (stage, done, total) => context.onProgress?.({ stage, done, total }),
+        onProgress: (stage, done, total, pace) => context.onProgress?.({ stage, done, total, ...pace }),
         ...(known === null ? {} : { previous: known.index }),
       });
       throwIfCancelled(context.signal);
@@ -166,7 +169,7 @@ export class InspectorService implements Service {
       await makeCacheFolder(folder);
       const result = await runPilot(dataset, config, folder, params, {
         ...(context.signal === undefined ? {} : { signal: context.signal }),
-        onProgress: (stage, done, total) => context.onProgress?.({ stage, done, total }),
+        onProgress: (stage, done, total, pace) => context.onProgress?.({ stage, done, total, ...pace }),
       });
       const isIndexed = await stat(indexFile(this.storage, dataset, config)).then(() => true, () => false);
       return isIndexed ? { ...result, notes: [...result.notes, "An index with these settings is in the cache already: as far as the dataset is unchanged, the run takes less"] } : result;
@@ -215,10 +218,11 @@ export class InspectorService implements Service {
   thumbnails(params: ThumbnailsParams): Promise<readonly (string | null)[]> {
     return this.withIndex(params, ({ loaded }) => Promise.all(params.ids.map(async (id) => {
       const row = loaded.rowOf.get(id);
-      if (row === undefined || loaded.index.dataset.kind !== "image") return null;
+      const { kind } = loaded.index.dataset;
+      if (row === undefined || (kind !== "image" && kind !== "pair")) return null;
       try {
         const content = await loaded.content.read(row);
-        return content.kind === "image" ? await writeThumbnail(content.bytes, loaded.digestHex(row), params.size, path.join(this.storage, "thumbnails")) : null;
+        return "bytes" in content && content.bytes.length > 0 ? await writeThumbnail(content.bytes, loaded.digestHex(row), params.size, path.join(this.storage, "thumbnails")) : null;
       } catch {
         // The file went or changed since it was indexed: the view shows its place empty.
         return null;
@@ -249,6 +253,18 @@ export class InspectorService implements Service {
     return null;
   }
 
+  encoders(): Promise<readonly EncoderView[]> {
+    return this.downloads.list();
+  }
+
+  encoderPlan(params: { readonly name: string }, context: RequestContext = {}): Promise<EncoderPlan> {
+    return this.downloads.plan(params.name, context.signal);
+  }
+
+  downloadEncoder(params: DownloadEncoderParams, context: RequestContext = {}): Promise<EncoderView> {
+    return this.downloads.download(params, context);
+  }
+
   /** Releases files and memory. */
   async close(): Promise<void> {
     for (const { value } of this.loaded.values()) await value.close();
@@ -262,7 +278,7 @@ export class InspectorService implements Service {
     });
     const dataset = await realpath(given);
     const root = found.isDirectory() ? dataset : path.dirname(dataset);
-    return { dataset, root, config: resolveConfig(root, await readConfigFile(root), params.options ?? {}, params.trusted) };
+    return { dataset, root, config: resolveConfig(root, await readConfigFile(root), params.options ?? {}, params.trusted, this.storage) };
   }
 
   /** Whether nothing changed since a dataset was indexed. */
@@ -372,7 +388,7 @@ export class InspectorService implements Service {
   private async searchIndex(located: Located, loaded: LoadedDataset, context: RequestContext): Promise<HnswSearch> {
     const { index } = loaded;
     const folder = datasetCacheFolder(this.storage, located.dataset);
-    const key = createHash("sha256").update(`${index.datasetDigest}/${index.encoder.name}/${index.config.seed}/${index.signature}`).digest("hex").slice(0, 16);
+    const key = createHash("sha256").update(`${index.datasetDigest}/${index.encoder.name}/${index.config.pairs}/${index.config.seed}/${index.signature}`).digest("hex").slice(0, 16);
     const file = path.join(folder, `hnsw-${key}.bin`);
     const checksumFile = `${file}.sha256`;
     const expected = await readFile(checksumFile, "utf8").catch(() => null);

@@ -12,6 +12,7 @@ export const COMMANDS = {
   explain: "infomax.explain",
   selectDataset: "infomax.selectDataset",
   useSelection: "infomax.useSelection",
+  chooseEncoder: "infomax.chooseEncoder",
   showLog: "infomax.showLog",
 } as const;
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
@@ -24,8 +25,8 @@ export const INTERNAL_COMMANDS = {
 
 /** Settings, without the prefix "infomax.". */
 export const SETTINGS = [
-  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "solver", "partition", "partitionSize", "importance", "dynamics", "importanceColumn", "importanceScale", "aumColumn",
-  "encoder", "embeddings", "idField", "labelField", "textFields", "imageField", "seed",
+  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "solver", "partition", "partitionSize", "importance", "dynamics", "importanceColumn", "importanceScale", "aumColumn", "pairs",
+  "encoder", "embeddings", "idField", "labelField", "textFields", "imageField", "threads", "provider", "seed",
 ] as const;
 export type SettingName = (typeof SETTINGS)[number];
 export const SETTINGS_SECTION = "infomax";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { DropReason, Progress, PruneResult } from "../protocol/engine.ts";
+import type { DropReason, PruneResult } from "../protocol/engine.ts";
 import { pilotText } from "../protocol/pilotText.ts";
-import { DROP_REASONS, formatCount, plural, progressText, qualityText, reasonText } from "../protocol/words.ts";
+import { DROP_REASONS, formatCount, plural, qualityText, reasonText } from "../protocol/words.ts";
 import { askBudget } from "./budgetInput.ts";
 import { EngineError } from "./engineError.ts";
 import type { DatasetController, DatasetRequest } from "./datasetController.ts";
@@ -10,6 +10,7 @@ import type { DatasetPicker } from "./datasetPicker.ts";
 import { showFailure } from "./failures.ts";
 import type { Inspector } from "./inspectorPanel.ts";
 import { plainLabel, plainMessage } from "./plainText.ts";
+import { withProgress } from "./withProgress.ts";
 
 /** Samples above which a pilot is offered, and how many it takes. */
 const LARGE = 20_000;
@@ -169,17 +170,6 @@ export class DatasetCommands {
       }
     });
   }
-}
-
-function withProgress<T>(title: string, task: (token: vscode.CancellationToken, onProgress: (progress: Progress) => void) => Promise<T>): Promise<T> {
-  return Promise.resolve(vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: plainMessage(title), cancellable: true }, (report, token) => {
-    let shown = "";
-    return task(token, (progress) => {
-      const message = plainMessage(progressText(progress));
-      if (message !== shown) report.report({ message });
-      shown = message;
-    });
-  }));
 }
 
 /** "Kept 600 of 2,000 samples (12 protected); dropped 1,400: 900 near-duplicate, 500 redundant. Selection “v1”: its objective is at least 99.6% of the best possible." */

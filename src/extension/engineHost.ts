@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import os from "node:os";
 import * as vscode from "vscode";
 import { COMMANDS } from "./contributions.ts";
 import { EngineSupervisor } from "./engineSupervisor.ts";
@@ -8,7 +9,8 @@ import { plainMessage } from "./plainText.ts";
 export function createSupervisor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineSupervisor {
   const script = vscode.Uri.joinPath(context.extensionUri, "dist", "engine.cjs").fsPath;
   return new EngineSupervisor({
-    fork: () => fork(script, [], { env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" }, stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] }),
+    // Images are decoded in the thread pool, whose size is fixed when it starts: one thread for each core.
+    fork: () => fork(script, [], { env: { UV_THREADPOOL_SIZE: String(Math.max(4, os.availableParallelism())), ...process.env, ELECTRON_RUN_AS_NODE: "1" }, stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] }),
     log: {
       info: (message) => { log.info(message); },
       warn: (message) => { log.warn(message); },

@@ -4,6 +4,7 @@ import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.t
 import { DatasetCommands } from "./datasetCommands.ts";
 import { DatasetController } from "./datasetController.ts";
 import { DatasetPicker } from "./datasetPicker.ts";
+import { EncoderCommands } from "./encoderCommands.ts";
 import { createSupervisor } from "./engineHost.ts";
 import { showFailure } from "./failures.ts";
 import { FileBadges } from "./fileBadges.ts";
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const marks = new TableMarks(controller, log);
   const inspector = new Inspector(context, controller, marks, log);
   const datasets = new DatasetCommands(controller, picker, inspector, log);
+  const encoders = new EncoderCommands(engine, controller);
   const samples = new SampleCommands(controller, picker, marks, inspector);
 
   const command = (id: string, run: (target: unknown, selected: unknown) => void | Promise<void>): vscode.Disposable =>
@@ -48,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command(COMMANDS.openInspector, () => datasets.openInspector()),
     command(COMMANDS.selectDataset, () => datasets.selectDataset()),
     command(COMMANDS.useSelection, () => datasets.useSelection()),
+    command(COMMANDS.chooseEncoder, () => encoders.choose()),
     command(COMMANDS.protect, (target, selected) => samples.protect(target, selected)),
     command(COMMANDS.unprotect, (target, selected) => samples.unprotect(target, selected)),
     command(COMMANDS.explain, (target, selected) => samples.explain(target, selected)),

@@ -105,7 +105,7 @@ export class SampleCommands {
   }
 
   async #similarItems(found: readonly SimilarSample[]): Promise<(vscode.QuickPickItem & { readonly place: PlaceTarget })[]> {
-    const images = found.some(({ sample }) => sample.kind === "image");
+    const images = found.some(({ sample }) => sample.kind === "image" || sample.kind === "pair");
     const thumbnails = images ? await this.#controller.request("thumbnails", { ids: found.map(({ sample }) => sample.id), size: THUMBNAIL_PIXELS }) : [];
     return found.map(({ sample, similarity }, i) => ({
       label: `${formatSimilarity(similarity)}  ${plainLabel(sample.file)}${sample.line === null ? "" : `:${sample.line}`}`,

@@ -14,7 +14,10 @@ test("only what is set is passed on", () => {
   assert.deepEqual(read({ importanceScale: "minmax", aumColumn: "margin" }), { importanceScale: "minmax", aumColumn: "margin" });
 });
 
-test("paths are made absolute, the built-in encoder is none", () => {
+test("paths are made absolute, names of encoders are none", () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  for (const name of ["hashed", "bge-small", `bge-small@${commit}`, `owner/repo@${commit}`]) assert.equal(read({ encoder: name }).encoder, name);
+  assert.equal(read({ encoder: "./bge-small" }).encoder, path.resolve("/project/bge-small"));
   assert.equal(read({ encoder: "builtin" }).encoder, "builtin");
   assert.equal(read({ encoder: "models/clip" }).encoder, path.resolve("/project/models/clip"));
   assert.equal(read({ embeddings: path.resolve("/data/z.npy") }).embeddings, path.resolve("/data/z.npy"));

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { isEncoderName } from "../protocol/encoders.ts";
 import type { DatasetOptions } from "../protocol/engine.ts";
 import { SETTINGS_SECTION } from "./contributions.ts";
 import type { SettingName } from "./contributions.ts";
@@ -57,17 +58,20 @@ export function optionsFromSettings(read: SettingReader, folder: string): Datase
     perClass: choice("perClass", ["floor", "balanced", "proportional", "none"]),
     partition: choice("partition", ["neighbors", "random", "none"]),
     partitionSize: numeric("partitionSize", "a whole number of at least 1000", (size) => Number.isInteger(size) && size >= 1000),
-    importance: choice("importance", ["auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity", "uniform"]),
+    pairs: choice("pairs", ["both", "image", "text"]),
+    importance: choice("importance", ["auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity", "clip-score", "uniform"]),
     dynamics: located(text("dynamics")),
     importanceColumn: text("importanceColumn"),
     importanceScale: choice("importanceScale", ["auto", "minmax", "rank", "none"]),
     aumColumn: text("aumColumn"),
-    encoder: encoder === "builtin" ? encoder : located(encoder),
+    encoder: encoder !== undefined && isEncoderName(encoder) ? encoder : located(encoder),
     embeddings: located(text("embeddings")),
     id: text("idField"),
     label: text("labelField"),
     text: texts("textFields"),
     image: text("imageField"),
+    threads: numeric("threads", "a whole number from 1 to 256", (threads) => Number.isInteger(threads) && threads >= 1 && threads <= 256),
+    provider: choice("provider", ["cpu", "cuda", "directml", "coreml", "webgpu"]),
     seed: numeric("seed", "a whole number from 0 to 4294967295", (seed) => Number.isInteger(seed) && seed >= 0 && seed <= 4294967295),
   });
 }

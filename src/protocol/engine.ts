@@ -13,6 +13,12 @@ export interface Progress {
   readonly done: number;
   /** 0 when not known. */
   readonly total: number;
+  /** What `done` and `total` count, where they are no samples or steps. */
+  readonly unit?: "bytes";
+  /** How many are done a second at present; 0 when not known yet. */
+  readonly rate?: number;
+  /** How long it goes on at that rate; left out when not known yet. */
+  readonly secondsLeft?: number;
 }
 
 /** Settings of one dataset that a command or the editor's settings override; all else comes from infomax.json. */
@@ -23,11 +29,16 @@ export interface DatasetOptions {
   readonly image?: string;
   /** Absolute path of an .npy file with one row a sample. */
   readonly embeddings?: string;
-  /** "builtin", or the absolute path of a folder in the Hugging Face layout (needs trust). */
-  readonly encoder?: string;
   /**
-   * "auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity" or "uniform", or the
-   * absolute path of a one-dimensional .npy file.
+   * "builtin", "perceptual" (images) or "hashed" (texts); the name of a downloaded encoder (see {@link EncoderView}); or the
+   * absolute path of a folder in the Hugging Face layout (needs trust).
+   */
+  readonly encoder?: string;
+  /** What is compared of records with an image and a text. */
+  readonly pairs?: "both" | "image" | "text";
+  /**
+   * "auto", "el2n", "aum", "forgetting", "entropy", "margin", "dual", "prototype", "density", "rarity", "clip-score" or "uniform",
+   * or the absolute path of a one-dimensional .npy file.
    */
   readonly importance?: string;
   /** Training dynamics: absolute path of a folder of dynamics_epoch_<n>.jsonl, a .jsonl file or an .npy file (needs trust). */
@@ -52,6 +63,10 @@ export interface DatasetOptions {
   /** Most samples of a part, ≥ 1000. */
   readonly partitionSize?: number;
   readonly seed?: number;
+  /** Threads of the encoder's network, 1 … 256. */
+  readonly threads?: number;
+  /** What the encoder's network runs on. */
+  readonly provider?: "cpu" | "cuda" | "directml" | "coreml" | "webgpu";
 }
 
 export interface InitializeParams {
@@ -92,7 +107,7 @@ export interface NameCount {
 export interface DatasetSummary {
   readonly dataset: string;
   readonly root: string;
-  readonly kind: "image" | "text" | "vector";
+  readonly kind: "image" | "text" | "pair" | "vector";
   readonly samples: number;
   readonly classes: readonly NameCount[];
   readonly splits: readonly NameCount[];
@@ -138,14 +153,14 @@ export type IndexState =
 /** One sample as a person sees it. */
 export interface SampleView {
   readonly id: string;
-  readonly kind: "image" | "text" | "vector";
+  readonly kind: "image" | "text" | "pair" | "vector";
   /** POSIX path relative to the dataset root. */
   readonly file: string;
   /** 1-based first line of the record, or null for a whole file. */
   readonly line: number | null;
   readonly label: string | null;
   readonly split: string | null;
-  /** Up to 400 characters; null for images. */
+  /** Up to 400 characters, with the names of roles; null for images. Of a pair, what stands beside the image. */
   readonly text: string | null;
   readonly importance: number;
   /** Share of the dataset's samples with lower importance, in [0, 1]. */
@@ -427,6 +442,39 @@ export interface UseSelectionParams extends DatasetParams {
   readonly name: string | null;
 }
 
+/** An encoder that was downloaded or can be. */
+export interface EncoderView {
+  /** As the setting `encoder` names it: "bge-small", "owner/repository@<commit>". */
+  readonly name: string;
+  /** On the host, "owner/name". */
+  readonly repository: string;
+  /** 40 hexadecimal digits. */
+  readonly commit: string;
+  /** What it reads: images, texts, or both into one space. */
+  readonly kind: "image" | "text" | "pair";
+  readonly licence: string;
+  /** Of all its files; approximate where it is not installed. */
+  readonly bytes: number;
+  /** Absolute path, whether it is there or not. */
+  readonly folder: string;
+  readonly installed: boolean;
+}
+/** What a download would bring, as the host lists it now: all that the user is asked about. */
+export interface EncoderPlan extends EncoderView {
+  /** "huggingface.co". */
+  readonly host: string;
+  readonly files: number;
+  /** Without what an earlier download that was stopped has brought already. */
+  readonly missingBytes: number;
+}
+export interface DownloadEncoderParams {
+  /** {@link EncoderPlan.name}. */
+  readonly name: string;
+  readonly commit: string;
+  /** What the user agreed to; a larger download is refused. */
+  readonly bytes: number;
+}
+
 /** Every request, its parameters and its result. */
 export interface EngineRequests {
   initialize: { params: InitializeParams; result: InitializeResult };
@@ -453,6 +501,12 @@ export interface EngineRequests {
   selections: { params: DatasetParams; result: readonly string[] };
   selectionFloor: { params: SelectionFloorParams; result: SelectionFloor };
   useSelection: { params: UseSelectionParams; result: null };
+  /** The encoders that can be named; asks no host. */
+  encoders: { params: Readonly<Record<string, never>>; result: readonly EncoderView[] };
+  /** Asks the host what a download would bring; `name` is a preset or `owner/repository`, each with `@revision` or without. */
+  encoderPlan: { params: { readonly name: string }; result: EncoderPlan };
+  /** To be sent only after the user has agreed to the plan. */
+  downloadEncoder: { params: DownloadEncoderParams; result: EncoderView };
 }
 export type EngineMethod = keyof EngineRequests;
 export type ParamsOf<M extends EngineMethod> = EngineRequests[M]["params"];
@@ -460,7 +514,7 @@ export type ResultOf<M extends EngineMethod> = EngineRequests[M]["result"];
 
 /** Requests that change nothing outside the cache, or to the same end when sent twice: the supervisor may re-send them. */
 export const IDEMPOTENT_METHODS: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
-  "initialize", "findDatasets", "open", "size", "clusters", "curve", "explain", "similar", "marks", "fileStatus", "thumbnails", "selections", "selectionFloor",
+  "initialize", "findDatasets", "open", "size", "clusters", "curve", "explain", "similar", "marks", "fileStatus", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
 ]);
 
 /** JSON-RPC error code of an error the user can act on; `data` is {@link EngineErrorData}. */

@@ -1,5 +1,5 @@
 /** The words that editors and inspector share. Pure, imports types only. */
-import type { DatasetSummary, DropReason, FileStatus, PruneResult } from "./engine.ts";
+import type { DatasetSummary, DropReason, FileStatus, Progress, PruneResult } from "./engine.ts";
 
 const REASONS: { readonly [reason in DropReason]: string } = {
   "duplicate": "exact duplicate",
@@ -29,6 +29,13 @@ export function formatCount(count: number): string {
 /** "1 sample", "2 samples"; `many` where the plural is not `one` with an s. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** 90387606 → "90.4 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} B`;
+  const [size, unit] = bytes < 999_500 ? [bytes / 1e3, "kB"] : bytes < 999.5e6 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
+  return `${size.toFixed(size < 99.95 ? 1 : 0).replace(/\.0$/, "")} ${unit}`;
 }
 
 /** A share in [0, 1] as a percentage; one decimal below 10%, and never 0% or 100% for what is not. */
@@ -75,11 +82,33 @@ export function labelNoiseText(noise: DatasetSummary["labelNoise"]): string | nu
   return `${share} of the labels ${noise.share === 0 ? "looks" : "look"} wrong to probes that did not see them (they are right ${formatShare(noise.probeAccuracy)} of the time)`;
 }
 
-/** Progress in one line: "Embedding 45% (900 of 2,000)". */
-export function progressText(progress: { readonly stage: string; readonly done: number; readonly total: number }): string {
+/** How far a download is: "12.3 MB of 90.4 MB, 5.1 MB/s". */
+export function downloadText({ done, total, rate }: Pick<Progress, "done" | "total" | "rate">): string {
+  return `${formatBytes(done)} of ${formatBytes(total)}${rate === undefined || rate <= 0 ? "" : `, ${formatBytes(rate)}/s`}`;
+}
+
+/** Seconds in words, rounded: "20 s", "3 min", "1 h 20 min". */
+function formatSeconds(seconds: number): string {
+  if (seconds < 55) return `${Math.max(1, seconds < 10 ? Math.round(seconds) : 5 * Math.round(seconds / 5))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 10 && minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${formatCount(Math.round(minutes / 60))} h`;
+}
+
+/** How fast a job goes and how long it takes yet, to be put behind its progress: ", 512/s, 1 min left"; nothing while that is not known. */
+export function paceText({ rate, secondsLeft }: Pick<Progress, "rate" | "secondsLeft">): string {
+  if (rate === undefined || rate <= 0) return "";
+  const speed = `, ${rate < 10 ? rate.toFixed(1) : formatCount(rate)}/s`;
+  return secondsLeft === undefined || secondsLeft < 0.5 ? speed : `${speed}, ${formatSeconds(secondsLeft)} left`;
+}
+
+/** Progress in one line: "Embedding 24% (12,400 of 50,000), 512/s, 1 min left". */
+export function progressText(progress: Progress): string {
+  if (progress.unit === "bytes") return `${progress.stage}: ${downloadText(progress)}`;
   if (progress.total <= 0) return progress.done > 0 ? `${progress.stage} (${formatCount(progress.done)})` : `${progress.stage}…`;
   const percent = Math.min(100, Math.floor((100 * progress.done) / progress.total));
-  return `${progress.stage} ${percent}% (${formatCount(progress.done)} of ${formatCount(progress.total)})`;
+  return `${progress.stage} ${percent}% (${formatCount(progress.done)} of ${formatCount(progress.total)})${paceText(progress)}`;
 }
 
 /** What a file's badge means, in words; null where there is nothing to say. */

@@ -7,7 +7,7 @@ import type { ErrorCode } from "../errors.ts";
 import { ContentReader, parseRecordText, recordId, withoutRows } from "./content.ts";
 import type { RejectedSample } from "./dataset.ts";
 import { testFolder } from "./folder.fixture.ts";
-import { loadHasher } from "./identity.ts";
+import { contentDigest, loadHasher } from "./identity.ts";
 import { openDataset } from "./openDataset.ts";
 
 function fails(code: ErrorCode): (error: unknown) => boolean {
@@ -80,6 +80,39 @@ test("imported vectors: the record is shown field by field", async (t) => {
   const reader = new ContentReader(await openDataset(path.join(root, "d.csv"), { vectorsImported: true }));
   t.after(() => reader.close());
   assert.deepEqual(await reader.read(0), { kind: "vector", text: "id: p/1.png\nlabel: cat\nel2n: 0.5" });
+});
+
+test("a record with image and text gives both, and lacks a half where it names none", async (t) => {
+  const root = testFolder(t, {
+    "a/1.png": "one",
+    "d.csv": 'image,caption,meta\na/1.png,a boat,x\n,no picture,y\na/1.png,,z\n,,none\na/gone.png,lost,w\n',
+    "chat.jsonl": '{"image":["a/1.png"],"conversations":[{"from":"human","value":"<image>\\nWhat is it?"},{"from":"gpt","value":"A boat."}]}\n{"image":["a/1.png","a/2.png"],"conversations":[{"from":"human","value":"Which?"}]}\n',
+  });
+  const dataset = await openDataset(path.join(root, "d.csv"));
+  assert.deepEqual([dataset.kind, dataset.count, dataset.rejected.map((one) => one.line)], ["pair", 4, [5]]);
+  assert.match(dataset.notes.join("\n"), /1 record without a text.*\n1 record without an image/);
+  const reader = new ContentReader(dataset);
+  t.after(() => reader.close());
+  assert.deepEqual(await reader.read(0), { kind: "pair", bytes: Buffer.from("one"), text: "a boat" });
+  assert.deepEqual(await reader.read(1), { kind: "pair", bytes: new Uint8Array(), text: "no picture" });
+  assert.deepEqual(await reader.read(2), { kind: "pair", bytes: Buffer.from("one"), text: "" });
+  await assert.rejects(reader.read(3), fails("not-found"));
+  assert.equal(await reader.textOf(0), "a boat");
+
+  const chats = await openDataset(path.join(root, "chat.jsonl"));
+  assert.deepEqual(chats.rejected.map(({ line, reason }) => [line, /2 images/.test(reason)]), [[2, true]]);
+  const talk = new ContentReader(chats);
+  t.after(() => talk.close());
+  assert.equal(await talk.textOf(0), "user: What is it?\nassistant: A boat.");
+  const one = await talk.read(0);
+  assert.ok(one.kind === "pair" && one.identity !== undefined && one.text === "What is it?\nA boat.");
+});
+
+test("the digest of a pair covers both halves, and what of a text is not compared", async () => {
+  const hasher = await loadHasher();
+  const digest = (image: string, text: string, identity?: string): bigint => contentDigest({ kind: "pair", bytes: Buffer.from(image), text, ...(identity === undefined ? {} : { identity }) }, hasher);
+  assert.equal(digest("a", "b"), digest("a", "b"));
+  assert.equal(new Set([digest("a", "b"), digest("a", "c"), digest("c", "b"), digest("", "b"), digest("a", ""), digest("a", "b", "x"), digest("a", "b", "y")]).size, 7);
 });
 
 test("more tables than files may be open", async (t) => {

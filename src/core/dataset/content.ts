@@ -6,11 +6,12 @@ import path from "node:path";
 import { InfomaxError, messageOf } from "../errors.ts";
 import type { Dataset, RejectedSample, SampleContent } from "./dataset.ts";
 import { parseCsvRow, readCsvHeader } from "./csv.ts";
-import { describeRecord, recordText } from "./fields.ts";
+import { imagePathOf } from "./fields.ts";
 import { baseRecordId } from "./identity.ts";
 import type { Hasher } from "./identity.ts";
 import { parseJsonLine, stripLine } from "./jsonl.ts";
-import { isInside, tableFormatOf } from "./paths.ts";
+import { imageFileOf, isInside, tableFormatOf } from "./paths.ts";
+import { describeRecord, recordText } from "./recordText.ts";
 import { BOM_BYTES, readFully, unreadable } from "./records.ts";
 
 /** Table text is read ahead in blocks of this size, because samples are mostly read in order. */
@@ -49,24 +50,26 @@ export class ContentReader {
     this.#dataset = dataset;
   }
 
-  /** The content of sample `row`: the bytes of its image, or its text. */
+  /** The content of sample `row`: the bytes of its image, its text, or both. */
   async read(row: number): Promise<SampleContent> {
-    const { layout, kind, fields, files, fileOf } = this.#dataset;
-    if (layout === "images") return { kind: "image", bytes: await this.#imageBytes(row, files[fileOf[row]]) };
+    const { root, layout, kind, fields, files, fileOf } = this.#dataset;
+    if (layout === "images") return { kind: "image", bytes: await this.#imageBytes(row, path.resolve(root, files[fileOf[row]])) };
     const record = await this.recordOf(row);
-    if (kind !== "image" || fields.image === null) {
-      return kind === "text" ? { kind, text: recordText(record, fields) } : { kind: "vector", text: describeRecord(record) };
-    }
-    const value = record[fields.image];
-    if (typeof value !== "string" || value.trim() === "") throw this.#fault(row, "bad-data", `The image path is empty or missing (${fields.image})`, "Name the image in the record.");
-    return { kind, bytes: await this.#imageBytes(row, value) };
+    if (kind === "vector" || (kind === "image" && fields.image === null)) return { kind: "vector", text: describeRecord(record) };
+    if (kind === "text") return { kind, ...this.#compared(row, record) };
+    const image = fields.image === null ? null : imagePathOf(record[fields.image]);
+    if (image !== null && typeof image !== "string") throw this.#fault(row, "bad-data", `The record names ${image.length} images`, "Name one image in each record.");
+    if (image === null && kind === "image") throw this.#fault(row, "bad-data", `The image path is empty or missing (${fields.image ?? ""})`, "Name the image in the record.");
+    const bytes = image === null ? new Uint8Array() : await this.#imageBytes(row, imageFileOf(root, files[fileOf[row]], image), image);
+    return kind === "image" ? { kind, bytes } : { kind, bytes, ...this.#compared(row, record) };
   }
 
-  /** The text of sample `row` as a person reads it, or null for an image. */
+  /** The text of sample `row` as a person reads it, with the names of roles; null for an image. */
   async textOf(row: number): Promise<string | null> {
-    if (this.#dataset.kind === "image") return null;
-    const content = await this.read(row);
-    return content.kind === "image" ? null : content.text;
+    const { layout, kind, fields } = this.#dataset;
+    if (layout === "images" || kind === "image") return null;
+    const record = await this.recordOf(row);
+    return kind === "vector" ? describeRecord(record) : recordText(record, fields).readable;
   }
 
   /** The record of sample `row` of a table; the values of CSV and TSV are strings. */
@@ -166,9 +169,19 @@ export class ContentReader {
     }
   }
 
-  async #imageBytes(row: number, file: string): Promise<Uint8Array> {
+  /** What is compared of a record's text; `identity` where that is not all. */
+  #compared(row: number, record: Record<string, unknown>): { readonly text: string; readonly identity?: string } {
+    try {
+      const { text, identity } = recordText(record, this.#dataset.fields);
+      return { text, ...(identity === undefined ? {} : { identity }) };
+    } catch (thrown) {
+      throw thrown instanceof InfomaxError ? this.#fault(row, thrown.code, thrown.problem, thrown.remedy) : thrown;
+    }
+  }
+
+  /** @param file as the record or the folder names it */
+  async #imageBytes(row: number, absolute: string, file = absolute): Promise<Uint8Array> {
     const { root } = this.#dataset;
-    const absolute = path.resolve(root, file);
     if (!isInside(root, absolute)) throw this.#outside(row, file);
     try {
       const { size } = this.#requireInside(row, absolute);

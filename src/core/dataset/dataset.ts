@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 
 /** What a sample is made of, and so which encoders can read it. */
-export type SampleKind = "image" | "text" | "vector";
+export type SampleKind = "image" | "text" | "pair" | "vector";
 
 /** Splits recognised from folder names; the index is the code stored in {@link Dataset.split}. */
 export const SPLITS = ["none", "train", "val", "test"] as const;
@@ -85,5 +85,15 @@ export interface ReadOptions {
 /** The content of one sample, read on demand. */
 export type SampleContent =
   | { readonly kind: "image"; readonly bytes: Uint8Array }
-  | { readonly kind: "text"; readonly text: string }
+  | TextContent
+  /** No bytes where the record names no image, an empty text where it has none; never both. */
+  | { readonly kind: "pair"; readonly bytes: Uint8Array; readonly text: string; readonly identity?: string }
   | { readonly kind: "vector"; readonly text: string };
+
+export interface TextContent {
+  readonly kind: "text";
+  /** What is compared. */
+  readonly text: string;
+  /** All that the record says, where the text leaves some of it out: what makes two samples the same. */
+  readonly identity?: string;
+}

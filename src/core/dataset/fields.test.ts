@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { ReadOptions } from "./dataset.ts";
-import { FieldSurvey, labelOfValue, numberOf, recordText, resolveFields } from "./fields.ts";
+import { FieldSurvey, imagePathOf, labelOfValue, numberOf, resolveFields } from "./fields.ts";
 import type { FieldPlan } from "./fields.ts";
 
 function plan(record: Record<string, unknown>, options: ReadOptions = {}): FieldPlan {
@@ -34,8 +34,12 @@ test("an image field is one whose values are image paths", () => {
   assert.deepEqual(plan({ path: "a/b.txt", label: "x" }).fields, { id: null, label: "label", text: ["path"], image: null });
   assert.equal(plan({ image: "https://example.org/a.png", text: "t" }).fields.image, null);
   const both = plan({ image: "a.png", text: "t" });
-  assert.deepEqual([both.kind, both.fields.image], ["text", "image"]);
-  assert.match(both.notes.join(), /text and images/);
+  assert.deepEqual([both.kind, both.fields.image, both.fields.text], ["pair", "image", ["text"]]);
+  assert.match(both.notes.join(), /images and texts/);
+  assert.deepEqual(plan({ file_name: "a.png", caption: "c", source: "web" }).fields.text, ["caption"]);
+  assert.equal(plan({ file_name: "a.png", licence: "by", source: "web" }).kind, "image");
+  assert.deepEqual(plan({ image: "a.png", text: "t" }, { text: ["text"] }).fields, { id: null, label: null, text: ["text"], image: null });
+  assert.equal(plan({ image: "a.png", text: "t" }, { text: ["text"], image: "image" }).kind, "pair");
   assert.equal(plan({ image: "a.png", text: "t" }, { image: "image" }).kind, "image");
 });
 
@@ -50,13 +54,35 @@ test("imported vectors need no text", () => {
   assert.deepEqual([vectors.kind, vectors.fields.text], ["vector", []]);
 });
 
-test("texts are joined with newlines; chat messages by their contents", () => {
-  const fields = { id: null, label: null, text: ["a", "b", "c"], image: null };
-  assert.equal(recordText({ a: "one", b: "", c: 3 }, fields), "one\n3");
-  assert.equal(recordText({ b: null }, fields), "");
-  const messages = [{ role: "user", content: "hi" }, { role: "assistant", content: [{ type: "text", text: "hello" }, { type: "image" }] }];
-  assert.deepEqual(plan({ messages }).fields.text, ["messages"]);
-  assert.equal(recordText({ messages }, { ...fields, text: ["messages"] }), "hi\nhello");
+test("the formats that instruction and preference data come in", () => {
+  const texts = (record: Record<string, unknown>): readonly string[] => plan(record).fields.text;
+  const chat = [{ role: "user", content: "hi" }, { role: "assistant", content: "hello" }];
+  assert.deepEqual(texts({ prompt: "hi", prompt_id: "1", messages: chat }), ["messages"]);
+  assert.deepEqual(texts({ id: "1", conversations: [{ from: "human", value: "hi" }, { from: "gpt", value: "hello" }] }), ["conversations"]);
+  assert.deepEqual(texts({ conversations: [{ from: "human", value: "hi" }], system: "be kind" }), ["conversations", "system"]);
+  assert.deepEqual(texts({ instruction: "i", input: "", output: "o", text: "### Instruction: i" }), ["instruction", "output"]);
+  assert.deepEqual(texts({ instruction: "i", context: "c", response: "r", category: "qa" }), ["instruction", "response", "context"]);
+  assert.deepEqual(texts({ id: "1", title: "t", context: "c", question: "q", answers: { text: ["a"], answer_start: [3] } }), ["question", "answers", "context"]);
+  assert.deepEqual(texts({ prompt: "p", completion: "c" }), ["prompt", "completion"]);
+  assert.deepEqual(texts({ prompt: "p", chosen: "c", rejected: "r", messages: chat }), ["prompt", "chosen", "rejected"]);
+  assert.deepEqual(texts({ chosen: chat, rejected: chat, score: 1 }), ["chosen", "rejected"]);
+  assert.deepEqual(texts({ query: "q", response: "r" }), ["query", "response"]);
+});
+
+test("source and target are texts where no other is, and targets do not repeat as classes do", () => {
+  const parallel = plan({ source: "The cat sleeps.", target: "Die Katze schläft." });
+  assert.deepEqual([parallel.fields.text, parallel.fields.label], [["source", "target"], null]);
+  const survey = new FieldSurvey();
+  for (let i = 0; i < 20; i++) survey.add({ source: `sentence ${i}`, target: i % 2 === 0 ? "good" : "bad" });
+  assert.deepEqual(resolveFields(survey, {}, "d.jsonl").fields, { id: null, label: "target", text: ["source"], image: null });
+  assert.deepEqual(plan({ text: "t", source: "web", target: "cat" }).fields, { id: null, label: "target", text: ["text"], image: null });
+});
+
+test("an image is named by a path, a list of one, or as Hugging Face writes it", () => {
+  assert.deepEqual(["a.png", ["a.png"], { bytes: null, path: "a.png" }].map(imagePathOf), Array<string>(3).fill("a.png"));
+  assert.deepEqual([null, "", " ", [], { bytes: "x" }, 3].map(imagePathOf), Array<null>(6).fill(null));
+  assert.deepEqual(imagePathOf(["a.png", "b.png"]), ["a.png", "b.png"]);
+  assert.equal(plan({ images: ["a.png"], conversations: [{ from: "human", value: "<image> What is it?" }] }).kind, "pair");
 });
 
 test("numbers and labels are read strictly", () => {

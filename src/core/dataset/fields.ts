@@ -1,19 +1,28 @@
 import { InfomaxError } from "../errors.ts";
 import type { ReadOptions, ResolvedFields, SampleKind } from "./dataset.ts";
-import { canonicalJson, idValue, isRecord } from "./identity.ts";
+import { idValue, isRecord } from "./identity.ts";
 import { isImageName } from "./paths.ts";
+import { CHAT_NAMES, holdsText } from "./recordText.ts";
 
 const ID_NAMES = ["id", "_id", "uuid", "guid", "key"];
 const LABEL_NAMES = ["label", "category", "class", "intent", "target", "label_text"];
-const TEXT_NAMES = ["text", "content", "sentence", "message", "document", "body", "messages"];
-const IMAGE_NAMES = ["image", "image_path", "file_name", "filepath", "path"];
-/** Fields that together make one text; those in the second list are added where they exist. */
+const TEXT_NAMES = ["text", "content", "sentence", "message", "document", "body"];
+const IMAGE_NAMES = ["image", "image_path", "file_name", "filepath", "path", "images"];
+/** What an image's text is called beside the names of texts; alone they are taken for texts as any other string is. */
+const CAPTION_NAMES = ["caption", "captions", "alt_text", "alt", "description", "prompt"];
+/** Fields that together make one text, the surer first; those that are not required are added where they exist. */
 const TEXT_GROUPS: readonly { readonly required: readonly string[]; readonly order: readonly string[] }[] = [
-  { required: ["question", "answer"], order: ["question", "answer"] },
-  { required: ["prompt", "completion"], order: ["prompt", "completion"] },
-  { required: ["instruction", "output"], order: ["instruction", "input", "output"] },
-  { required: ["premise", "hypothesis"], order: ["premise", "hypothesis"] },
+  { required: ["question", "answer"], order: ["question", "answer", "context"] },
+  { required: ["question", "answers"], order: ["question", "answers", "context"] },
+  { required: ["instruction", "output"], order: ["instruction", "input", "output", "system"] },
+  { required: ["instruction", "response"], order: ["instruction", "input", "response", "context", "system"] },
+  { required: ["prompt", "completion"], order: ["prompt", "completion", "system"] },
+  { required: ["prompt", "response"], order: ["prompt", "response", "system"] },
+  { required: ["query", "response"], order: ["query", "response", "context"] },
 ];
+/** Two answers to one prompt, of which the first is the better. */
+const PREFERENCE = { required: ["chosen", "rejected"], order: ["prompt", "question", "chosen", "rejected", "system"] };
+const PREMISES = { required: ["premise", "hypothesis"], order: ["premise", "hypothesis"] };
 /** A longer value of a field named like a label is a text to be learned, not a class. */
 const MAX_LABEL_LENGTH = 200;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
@@ -27,8 +36,11 @@ interface FieldFacts {
   numericStrings: number;
   fractions: number;
   imagePaths: number;
-  chats: number;
+  /** Conversations and answers: texts that are no strings. */
+  texts: number;
   labels: number;
+  /** Different labels. */
+  readonly names: Set<string>;
   longest: number;
 }
 
@@ -42,19 +54,23 @@ export class FieldSurvey {
     for (const name of Object.keys(record)) {
       let facts = this.#facts.get(name);
       if (facts === undefined) {
-        facts = { filled: 0, ids: 0, strings: 0, numericStrings: 0, fractions: 0, imagePaths: 0, chats: 0, labels: 0, longest: 0 };
+        facts = { filled: 0, ids: 0, strings: 0, numericStrings: 0, fractions: 0, imagePaths: 0, texts: 0, labels: 0, names: new Set(), longest: 0 };
         this.#facts.set(name, facts);
       }
       const value = record[name];
       if (value === null || value === "") continue;
       facts.filled++;
       if (idValue(value) !== null) facts.ids++;
-      if (labelOfValue(value) !== null) facts.labels++;
-      if (chatText(value) !== null) facts.chats++;
+      const label = labelOfValue(value);
+      if (label !== null) {
+        facts.labels++;
+        if (label.length <= MAX_LABEL_LENGTH) facts.names.add(label);
+      }
+      if (holdsText(value)) facts.texts++;
+      if (isImagePath(imagePathOf(value))) facts.imagePaths++;
       if (typeof value === "string") {
         facts.strings++;
         facts.longest = Math.max(facts.longest, value.length);
-        if (isImageName(value) && !URL.test(value)) facts.imagePaths++;
       }
       const number = numberOf(value);
       if (number !== null && typeof value === "string") facts.numericStrings++;
@@ -111,11 +127,15 @@ export function resolveFields(survey: FieldSurvey, options: ReadOptions, file: s
   }
   const named = new Set(namedFields(options));
   const id = options.id ?? survey.find(ID_NAMES, (facts) => facts.ids > 0, named);
-  const label = options.label ?? survey.find(LABEL_NAMES, (facts) => facts.labels > 0 && facts.longest <= MAX_LABEL_LENGTH && facts.fractions === 0, named);
-  const image = options.image ?? survey.find(IMAGE_NAMES, (facts) => facts.imagePaths > 0 && 2 * facts.imagePaths >= facts.filled, named);
-  const text = options.text?.length ? [...options.text] : options.image !== undefined ? [] : guessText(survey, new Set([id, label, image, ...named].filter((name) => name !== null)), image === null);
+  // A text field that is named alone leaves images aside, an image field that is named alone leaves texts aside.
+  const namesText = options.text !== undefined && options.text.length > 0;
+  const image = options.image ?? (namesText ? null : survey.find(IMAGE_NAMES, (facts) => facts.imagePaths > 0 && 2 * facts.imagePaths >= facts.filled, named));
+  const isTaken = (label: string | null): Set<string> => new Set([id, label, image, ...named].filter((name) => name !== null));
+  const parallel = namesText || options.image !== undefined ? null : parallelText(survey, isTaken(options.label ?? null));
+  const label = options.label ?? survey.find(LABEL_NAMES, isLabel, new Set([...named, ...(parallel ?? [])]));
+  const text = namesText ? [...options.text] : options.image !== undefined ? [] : parallel ?? guessText(survey, isTaken(label), image !== null);
 
-  const kind = text.length > 0 ? "text" : image !== null ? "image" : "vector";
+  const kind = text.length > 0 && image !== null ? "pair" : text.length > 0 ? "text" : image !== null ? "image" : "vector";
   const notes: string[] = [];
   if (kind === "vector" && !options.vectorsImported) {
     throw new InfomaxError(
@@ -128,60 +148,64 @@ export function resolveFields(survey: FieldSurvey, options: ReadOptions, file: s
   const guessed: string[] = [];
   if (options.id === undefined && id !== null) guessed.push(`id from "${id}"`);
   if (options.label === undefined && label !== null) guessed.push(`label from "${label}"`);
-  if (!options.text?.length && text.length > 0) guessed.push(`text from ${text.map((name) => `"${name}"`).join(" + ")}`);
+  if (!namesText && text.length > 0) guessed.push(`text from ${text.map((name) => `"${name}"`).join(" + ")}`);
   if (options.image === undefined && image !== null) guessed.push(`image from "${image}"`);
   if (guessed.length > 0) notes.push(`Fields recognised: ${guessed.join(", ")}`);
-  if (kind === "text" && image !== null) notes.push(`The records hold text and images; the text is compared. Name the image field "${image}" alone to compare images`);
+  if (kind === "pair" && !namesText) notes.push(`The records hold images and texts, and both are compared. Name the field of one alone to leave the other aside`);
   return { fields: { id, label, text, image }, kind, notes };
 }
 
-function guessText(survey: FieldSurvey, taken: ReadonlySet<string>, anyString: boolean): string[] {
-  const find = (names: readonly string[]): string | null => survey.find(names, (facts) => facts.strings > 0 || facts.chats > 0, taken);
+function isLabel(facts: FieldFacts): boolean {
+  return facts.labels > 0 && facts.longest <= MAX_LABEL_LENGTH && facts.fractions === 0;
+}
+
+/** `source` and `target` where they are texts: targets that repeat as often as classes do are labels. */
+function parallelText(survey: FieldSurvey, taken: ReadonlySet<string>): readonly string[] | null {
+  const isText = (facts: FieldFacts): boolean => facts.strings > facts.numericStrings;
+  const other = survey.find([...TEXT_NAMES, ...CHAT_NAMES], (facts) => facts.strings + facts.texts > 0, taken);
+  const source = survey.find(["source"], isText, taken);
+  const target = survey.find(["target"], (facts) => isText(facts) && !(isLabel(facts) && 2 * facts.names.size <= facts.labels), taken);
+  return other !== null || source === null || target === null ? null : [source, target];
+}
+
+function guessText(survey: FieldSurvey, taken: ReadonlySet<string>, hasImage: boolean): readonly string[] {
+  const find = (names: readonly string[]): string | null => survey.find(names, (facts) => facts.strings + facts.texts > 0, taken);
+  const group = ({ required, order }: { readonly required: readonly string[]; readonly order: readonly string[] }): string[] | null =>
+    (required.every((name) => find([name]) !== null) ? order.map((name) => find([name])).filter((name) => name !== null) : null);
+  const preference = group(PREFERENCE);
+  if (preference !== null) return preference;
+  const chat = find(CHAT_NAMES);
+  if (chat !== null) return [chat, ...["system", "system_prompt"].map((name) => find([name])).filter((name) => name !== null)];
+  for (const candidate of TEXT_GROUPS) {
+    const found = group(candidate);
+    if (found !== null) return found;
+  }
   const single = find(TEXT_NAMES);
   if (single !== null) {
     const title = single.toLowerCase() === "body" ? find(["title"]) : null;
     return title === null ? [single] : [title, single];
   }
-  for (const { required, order } of TEXT_GROUPS) {
-    if (required.every((name) => find([name]) !== null)) return order.map((name) => find([name])).filter((name) => name !== null);
-  }
-  return anyString ? survey.stringFields().filter((name) => !taken.has(name)) : [];
+  const premises = group(PREMISES);
+  if (premises !== null) return premises;
+  if (!hasImage) return survey.stringFields().filter((name) => !taken.has(name));
+  const caption = find(CAPTION_NAMES);
+  return caption === null ? [] : [caption];
 }
 
-/** The text of a record: its text fields joined with newlines, empty ones left out. */
-export function recordText(record: Record<string, unknown>, fields: ResolvedFields): string {
-  let joined = "";
-  for (const name of fields.text) {
-    const text = valueText(record[name]);
-    if (text.trim() !== "") joined += joined === "" ? text : `\n${text}`;
-  }
-  return joined;
-}
-
-/** A record as a person reads it where it has no text: one `field: value` a line. */
-export function describeRecord(record: Record<string, unknown>): string {
-  return Object.keys(record).map((name) => `${name}: ${valueText(record[name])}`).join("\n");
-}
-
-function valueText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value === undefined || value === null) return "";
-  return chatText(value) ?? canonicalJson(value);
-}
-
-/** The contents of a list of `{role, content}` messages joined with newlines, or null when it is no such list. */
-function chatText(value: unknown): string | null {
+/**
+ * The image that a record's field names: a path, a list of one path, or `{path}` as Hugging Face writes it. Null
+ * where there is none; a list of several is returned as it is.
+ */
+export function imagePathOf(value: unknown): string | readonly unknown[] | null {
+  if (typeof value === "string") return value.trim() === "" ? null : value;
+  if (isRecord(value)) return typeof value.path === "string" ? imagePathOf(value.path) : null;
   if (!Array.isArray(value) || value.length === 0) return null;
-  const turns: string[] = [];
-  for (const turn of value) {
-    if (!isRecord(turn) || !("content" in turn)) return null;
-    const parts: unknown[] = Array.isArray(turn.content) ? turn.content : [turn.content];
-    for (const part of parts) {
-      const text = isRecord(part) ? part.text : part;
-      if (typeof text === "string" && text !== "") turns.push(text);
-    }
-  }
-  return turns.join("\n");
+  return value.length === 1 ? imagePathOf(value[0]) : value;
+}
+
+function isImagePath(image: ReturnType<typeof imagePathOf>): boolean {
+  const [first] = typeof image === "string" ? [image] : image ?? [];
+  return typeof first === "string" && isImageName(first) && !URL.test(first);
 }
 
 /** The label that a value names, or null when it is missing, empty or no single value. */

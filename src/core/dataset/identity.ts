@@ -1,6 +1,7 @@
 import xxhash from "xxhash-wasm";
 import type { XXHashAPI } from "xxhash-wasm";
 import { InfomaxError } from "../errors.ts";
+import type { SampleContent } from "./dataset.ts";
 
 /** Deeper records are refused, so that no file can exhaust the call stack. */
 const MAX_DEPTH = 500;
@@ -64,6 +65,13 @@ function canonical(value: unknown, depth: number): string {
 /** True for what JSON calls an object: neither null nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What makes two samples the same: the hash of an image's bytes, of a text, or of both halves of a pair. */
+export function contentDigest(content: SampleContent, hasher: Hasher): bigint {
+  if (content.kind === "image") return hasher.bigint(content.bytes);
+  const said = content.kind !== "vector" && content.identity !== undefined ? `${content.text}\0${content.identity}` : content.text;
+  return hasher.bigint(content.kind === "pair" ? `${hasher.hex(content.bytes)}\0${said}` : said);
 }
 
 /** Digest of a record's content, 16 hexadecimal digits; the order of its fields does not matter. */

@@ -18,6 +18,8 @@ export function loadSharp(): Promise<SharpModule> {
     const sharp = loaded.default;
     // The decoded pixels are used at once and never twice: libvips's cache would only hold memory.
     sharp.cache(false);
+    // Many images at a time, each in one thread: faster in all than few images in several.
+    sharp.concurrency(1);
     return (input, options) => {
       if (!isBmp(input)) return sharp(input, options);
       const { data, width, height, channels } = decodeBmp(input, options.limitInputPixels);

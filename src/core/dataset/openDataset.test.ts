@@ -6,6 +6,7 @@ import { CancelledError, InfomaxError } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import { SPLITS } from "./dataset.ts";
 import type { Dataset } from "./dataset.ts";
+import { ContentReader } from "./content.ts";
 import { testFolder } from "./folder.fixture.ts";
 import { openDataset } from "./openDataset.ts";
 
@@ -59,6 +60,26 @@ test("a folder with images and tables: the images win, and a note names the tabl
   const dataset = await openDataset(testFolder(t, { "cat/1.png": "x", "meta.csv": "a\n1\n", "deep/more.jsonl": "{}" }));
   assert.equal(dataset.layout, "images");
   assert.match(dataset.notes.join(), /passed over: deep\/more\.jsonl, meta\.csv/);
+});
+
+test("a folder of images with a metadata table beside them: its records, with paths relative to it", async (t) => {
+  const metadata = '{"file_name":"1.png","text":"a boat"}\n{"file_name":"sub/2.png","text":"a house"}\n{"file_name":"../../x.png","text":"none"}\n';
+  const root = testFolder(t, { "train/1.png": "x", "train/sub/2.png": "x", "test/3.png": "x", "train/metadata.jsonl": metadata, "test/more.jsonl": "{}", "4.png": "x" });
+  const dataset = await openDataset(root);
+  assert.deepEqual([dataset.layout, dataset.kind, dataset.count, dataset.files], ["table", "pair", 2, ["train/metadata.jsonl"]]);
+  assert.deepEqual(dataset.rejected.map(({ line, code }) => [line, code]), [[3, "outside-root"]]);
+  assert.deepEqual([...dataset.split], [1, 1]);
+  assert.match(dataset.notes.join(), /4 images and train\/metadata\.jsonl 3 records/);
+  const reader = new ContentReader(dataset);
+  t.after(() => reader.close());
+  assert.deepEqual(await reader.read(1), { kind: "pair", bytes: Buffer.from("x"), text: "a house" });
+
+  const labelled = testFolder(t, { "cat/1.png": "x", "metadata.csv": "file_name,label\ncat/1.png,tabby\n" });
+  assert.deepEqual((await openDataset(labelled)).labelNames, ["tabby"]);
+  const numbers = testFolder(t, { "cat/1.png": "x", "metadata.csv": "file_name,width\ncat/1.png,64\n" });
+  assert.deepEqual([(await openDataset(numbers)).layout, (await openDataset(numbers)).labelNames], ["images", ["cat"]]);
+  const named = await openDataset(testFolder(t, { "1.png": "x", "metadata.csv": "file_name,words\n1.png,a boat\n" }), { image: "file_name", text: ["words"] });
+  assert.equal(named.kind, "pair");
 });
 
 test("a folder of tables: all files in order, splits from their names, one id space", async (t) => {

@@ -4,13 +4,15 @@ import path from "node:path";
 import { InfomaxError } from "../errors.ts";
 import type { Dataset, ReadOptions, RejectedSample } from "./dataset.ts";
 import { openImages } from "./openImages.ts";
-import { openTable } from "./openTable.ts";
-import { isImageName, tableFormatOf } from "./paths.ts";
+import { namedFields } from "./fields.ts";
+import { openTable, planTable } from "./openTable.ts";
+import { counted, isImageName, isMetadataName, tableFormatOf } from "./paths.ts";
 import { unreadable } from "./records.ts";
-import { scanFolder } from "./scanFolder.ts";
+import { scanFolder, type FolderContents } from "./scanFolder.ts";
 
 /**
- * Opens a dataset: a folder of images, a folder of JSONL/CSV/TSV files, or one such file. Only ids, positions, labels
+ * Opens a dataset: a folder of images, a folder of JSONL/CSV/TSV files, or one such file. Images with a `metadata`
+ * table beside them that tells their texts or labels are the records of that table. Only ids, positions, labels
  * and the columns asked for are held; content is read later by `ContentReader`. The order of the samples is the same
  * on every machine. `options.onProgress` counts bytes of tables, or files found with a total of 0.
  *
@@ -35,7 +37,7 @@ export async function openDataset(datasetPath: string, options: ReadOptions = {}
 
 async function openFolder(root: string, options: ReadOptions): Promise<Dataset> {
   const contents = await scanFolder(root, options.signal, (found) => options.onProgress?.(found, 0));
-  if (contents.images.length > 0) return openImages(root, contents, options);
+  if (contents.images.length > 0) return await openDescribed(root, contents, options) ?? openImages(root, contents, options);
   const usable = contents.tables.filter((table) => table.rejected === null);
   const rejected: RejectedSample[] = [...contents.rejectedFolders];
   for (const table of contents.tables) if (table.rejected !== null) rejected.push(table.rejected);
@@ -44,6 +46,20 @@ async function openFolder(root: string, options: ReadOptions): Promise<Dataset> 
     throw new InfomaxError("empty-dataset", `The folder holds no image and no JSONL, CSV or TSV file${left}`, "Name the folder that holds the samples.", { file: root });
   }
   return openTable({ path: root, root, files: usable.map((table) => table.file), rejected, notes: [] }, options);
+}
+
+/** The images of a folder as `metadata.jsonl` or `metadata.csv` describe them; null where none does, or only by numbers. */
+async function openDescribed(root: string, contents: FolderContents, options: ReadOptions): Promise<Dataset | null> {
+  const files = contents.tables.filter((table) => table.rejected === null && isMetadataName(path.posix.basename(table.file))).map((table) => table.file);
+  if (files.length === 0) return null;
+  const source = { path: root, root, files, rejected: [], notes: [] };
+  const plan = await planTable(source, options);
+  const isNamed = namedFields(options).length > 0;
+  if (!isNamed && (plan === null || plan.fields.image === null || (plan.kind !== "pair" && plan.fields.label === null))) return null;
+  const dataset = await openTable(source, options);
+  if (dataset.sourceRows >= contents.images.length) return dataset;
+  const note = `The folder holds ${counted(contents.images.length, "image")} and ${files.slice(0, 3).join(", ")} ${counted(dataset.sourceRows, "record")}: images that no record names were passed over`;
+  return { ...dataset, notes: [...dataset.notes, note] };
 }
 
 function unsupported(file: string): InfomaxError {

@@ -4,11 +4,12 @@ import { InfomaxError } from "../errors.ts";
 import { DatasetBuilder } from "./builder.ts";
 import { readCsv } from "./csv.ts";
 import type { Dataset, ReadOptions, RejectedSample } from "./dataset.ts";
-import { FieldSurvey, labelOfValue, namedFields, numberOf, recordText, resolveFields } from "./fields.ts";
+import { FieldSurvey, labelOfValue, namedFields, numberOf, imagePathOf, resolveFields } from "./fields.ts";
 import type { FieldPlan } from "./fields.ts";
 import { baseRecordId, idValue, loadHasher, UniqueIds } from "./identity.ts";
 import { readJsonl } from "./jsonl.ts";
-import { counted, isInside, splitOfFile, tableFormatOf } from "./paths.ts";
+import { counted, imageFileOf, isInside, splitOfFile, tableFormatOf } from "./paths.ts";
+import { recordText } from "./recordText.ts";
 import { unreadable } from "./records.ts";
 import type { RecordPosition, RecordVisitor } from "./records.ts";
 
@@ -56,6 +57,17 @@ export async function openTable(source: TableSource, options: ReadOptions): Prom
   const dataset = reader.finish(ids.repeats);
   if (dataset.count === 0 && dataset.rejected[0] !== undefined) throw noneReadable(source, dataset.rejected[0]);
   return dataset;
+}
+
+/** What {@link openTable} would take the fields for, or null where there is no record or no usable field. */
+export async function planTable(source: TableSource, options: ReadOptions): Promise<FieldPlan | null> {
+  const survey = await surveyFields(source, options);
+  try {
+    return survey.records === 0 ? null : resolveFields(survey, options, source.path);
+  } catch (thrown) {
+    if (thrown instanceof InfomaxError && thrown.code === "bad-argument") return null;
+    throw thrown;
+  }
 }
 
 function noneReadable(source: TableSource, first: RejectedSample): InfomaxError {
@@ -118,12 +130,20 @@ async function sizeOf(source: TableSource): Promise<number> {
   return bytes;
 }
 
+interface Fault {
+  readonly code: RejectedSample["code"];
+  readonly reason: string;
+}
+
 class TableReader {
   readonly #builder: DatasetBuilder;
   readonly #columnNames: readonly string[];
   #sourceRows = 0;
   #withoutId = 0;
   #withoutLabel = 0;
+  /** Pairs that lack a half. */
+  #withoutText = 0;
+  #withoutImage = 0;
   #done = 0;
 
   constructor(
@@ -151,7 +171,7 @@ class TableReader {
       record: (record, position) => {
         let id: string;
         try {
-          const fault = this.#faultOf(record);
+          const fault = this.#faultOf(file, record);
           if (fault !== null) {
             reject(position.firstLine, fault.reason, fault.code);
             return true;
@@ -185,6 +205,8 @@ class TableReader {
     }
     if (fields.id !== null && repeatedIds > 0) notes.push(`${counted(repeatedIds, "record")} repeat an earlier id; ~2, ~3, … was added to theirs`);
     if (fields.label !== null && this.#withoutLabel > 0) notes.push(`${counted(this.#withoutLabel, "record")} without a single value in the label field "${fields.label}"`);
+    if (this.#withoutText > 0) notes.push(`${counted(this.#withoutText, "record")} without a text (${fields.text.join(" + ")}): only their images are compared`);
+    if (this.#withoutImage > 0) notes.push(`${counted(this.#withoutImage, "record")} without an image (${fields.image ?? ""}): only their texts are compared`);
     return this.#builder.build({
       path: this.source.path, root: this.source.root, layout: "table", kind,
       files: this.source.files, fields, sourceRows: this.#sourceRows,
@@ -205,17 +227,21 @@ class TableReader {
   }
 
   /** Why a record cannot be a sample, or null. With imported vectors every record can. */
-  #faultOf(record: Record<string, unknown>): { readonly code: RejectedSample["code"]; readonly reason: string } | null {
+  #faultOf(file: string, record: Record<string, unknown>): Fault | null {
     if (this.options.vectorsImported) return null;
     const { kind, fields } = this.plan;
-    if (kind === "text") {
-      if (recordText(record, fields) !== "") return null;
-      return { code: "bad-data", reason: `The text is empty or missing (${fields.text.join(" + ")})` };
+    const hasText = kind !== "image" && recordText(record, fields).text !== "";
+    if (kind === "text") return hasText ? null : { code: "bad-data", reason: `The text is empty or missing (${fields.text.join(" + ")})` };
+    const image = fields.image === null ? null : imagePathOf(record[fields.image]);
+    if (image === null) {
+      if (kind === "image") return { code: "bad-data", reason: `The image path is empty or missing (${fields.image ?? ""})` };
+      if (hasText) this.#withoutImage++;
+      return hasText ? null : { code: "bad-data", reason: `Both image and text are missing (${[fields.image, ...fields.text].join(" + ")})` };
     }
-    const value = fields.image === null ? undefined : record[fields.image];
-    if (typeof value !== "string" || value.trim() === "") return { code: "bad-data", reason: `The image path is empty or missing (${fields.image ?? ""})` };
-    if (isInside(this.source.root, path.resolve(this.source.root, value))) return null;
-    return { code: "outside-root", reason: `The image path "${value}" leads outside the dataset's folder` };
+    if (typeof image !== "string") return { code: "bad-data", reason: `The record names ${image.length} images; name one in each` };
+    if (!isInside(this.source.root, imageFileOf(this.source.root, file, image))) return { code: "outside-root", reason: `The image path "${image}" leads outside the dataset's folder` };
+    if (kind === "pair" && !hasText) this.#withoutText++;
+    return null;
   }
 }
 

@@ -80,6 +80,16 @@ export function isInside(root: string, target: string): boolean {
   return relative === "" || (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
 
+/** A file of this name describes the images beside it, whose paths are relative to it: Hugging Face's image folders. */
+export function isMetadataName(name: string): boolean {
+  return /^metadata\.(?:jsonl|csv)$/i.test(name);
+}
+
+/** Absolute path of an image that a record names: relative to the root, or to the table where that is a `metadata` file. */
+export function imageFileOf(root: string, table: string, image: string): string {
+  return path.resolve(root, isMetadataName(path.posix.basename(table)) ? path.posix.dirname(table) : "", image);
+}
+
 /** The file system's path relative to `root` as a POSIX path. */
 export function toPosix(root: string, target: string): string {
   const relative = path.relative(root, target);

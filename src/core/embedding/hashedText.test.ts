@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { seededRandom } from "../random.ts";
 import { HashedText } from "./hashedText.ts";
 
 async function vectorsOf(texts: readonly string[], seed = 0): Promise<Float32Array[]> {
@@ -77,6 +78,51 @@ test("a text's vector depends on text and seed alone; another seed is another ke
   assert.ok(Math.abs(cosine(a, c)) < 0.3);
   assert.notEqual(new HashedText(3).key, new HashedText(4).key);
   assert.equal(new HashedText(3).key, new HashedText(3).key);
+});
+
+test("in scripts without spaces one changed character keeps a sentence near, another sentence is far", async () => {
+  const { defaultThreshold } = new HashedText();
+  for (const [text, typo, other] of [
+    ["我的新银行卡还没有到，虽然我两周前就订购了，请帮我查一下。", "我的新银行卡还没有到，虽然我两周前就订购啦，请帮我查一下。", "请问我在国外取现金的时候，为什么要收我的手续费？"],
+    ["新しいカードがまだ届いていません。二週間前に注文したのですが、どうなっていますか。", "新しいカードがまだ届いてません。二週間前に注文したのですが、どうなっていますか。", "海外で現金を引き出したとき、なぜ手数料がかかったのですか。"],
+    ["บัตรธนาคารใบใหม่ของฉันยังมาไม่ถึงแม้ว่าฉันจะสั่งไปเมื่อสองสัปดาห์ก่อน", "บัตรธนาคารใบใหม่ของฉันยังมาไม่ถึงแม้ว่าฉันสั่งไปเมื่อสองสัปดาห์ก่อน", "วันนี้อากาศดีมากเราไปเดินเล่นที่สวนสาธารณะกันเถอะ"],
+  ]) {
+    const [a, b, c] = await vectorsOf([text, typo, other]);
+    assert.ok(cosine(a, b) > defaultThreshold, `${typo}: ${cosine(a, b)}`);
+    assert.ok(cosine(a, c) < 0.4, `${other}: ${cosine(a, c)}`);
+  }
+});
+
+test("camelCase and snake_case meet in their words; operators tell code apart, a little", async () => {
+  const [camel, snake, glued, other] = await vectorsOf(["getUserAccountName", "get_user_account_name", "getuseraccountname", "closeSocketConnection"]);
+  assert.ok(cosine(camel, snake) > 0.5, `${cosine(camel, snake)}`);
+  assert.ok(cosine(camel, snake) > cosine(glued, snake) + 0.1);
+  assert.ok(cosine(camel, other) < 0.2, `${cosine(camel, other)}`);
+  const [less, more] = await vectorsOf(["if (count < limit) return total + offset;", "if (count >= limit) return total - offset;"]);
+  assert.ok(cosine(less, more) > 0.9 && cosine(less, more) < 0.999, `${cosine(less, more)}`);
+});
+
+/** Sentences of random words, most of them frequent ones. */
+function prose(sentences: number, seed: number): string[] {
+  const random = seededRandom(seed);
+  const frequent = "the of and to in is that it was for on are as with his they at be this from".split(" ");
+  const word = (): string => (random() < 0.5 ? frequent[Math.floor(random() * frequent.length)] : Array.from({ length: 4 + Math.floor(random() * 6) }, () => "etaoinshrdlu"[Math.floor(random() * 12)]).join(""));
+  return Array.from({ length: sentences }, () => `${Array.from({ length: 12 }, word).join(" ")}.`);
+}
+
+test("long records are read to their end: another end is another vector, 95% in common is near, other words are far", async () => {
+  const { defaultThreshold } = new HashedText();
+  const sentences = prose(1500, 1);
+  const whole = sentences.join(" ");
+  assert.ok(whole.length > 80_000);
+  const changed = prose(75, 2);
+  const [a, end, middle, moved, other] = await vectorsOf([
+    whole, `${whole} Unlike it.`, [...sentences.slice(0, 700), ...changed, ...sentences.slice(775)].join(" "),
+    `${changed.join(" ")} ${sentences.slice(75).join(" ")}`, prose(1500, 3).join(" "),
+  ]);
+  assert.notDeepEqual(a, end);
+  for (const near of [end, middle, moved]) assert.ok(cosine(a, near) > defaultThreshold, `${cosine(a, near)}`);
+  assert.ok(cosine(a, other) < 0.6, `${cosine(a, other)}`);
 });
 
 test("very long texts cost bounded time, one endless word too", async () => {

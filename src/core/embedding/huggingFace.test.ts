@@ -6,10 +6,12 @@ import { env } from "@huggingface/transformers";
 import sharp from "sharp";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import type { SampleContent } from "../dataset/dataset.ts";
-import { InfomaxError } from "../errors.ts";
+import { CancelledError, InfomaxError } from "../errors.ts";
+import { loadOnnxRuntime } from "../runtime/onnx.ts";
 import type { Encoder } from "./encoder.ts";
 import { openHuggingFaceEncoder } from "./huggingFace.ts";
-import { IMAGE_DIMENSIONS, MOST_TOKENS, TEXT_DIMENSIONS, writeTinyImageEncoder, writeTinyTextEncoder } from "./tinyEncoder.fixture.ts";
+import type { EncoderKind, EncoderUse } from "./presets.ts";
+import { IMAGE_DIMENSIONS, MOST_TOKENS, TEXT_DIMENSIONS, writeTinyClipEncoder, writeTinyImageEncoder, writeTinyTextEncoder, writeTypedImageEncoder } from "./tinyEncoder.fixture.ts";
 
 const text = (value: string): SampleContent => ({ kind: "text", text: value });
 const image = (bytes: Uint8Array): SampleContent => ({ kind: "image", bytes });
@@ -66,15 +68,144 @@ test("a text encoder gives unit vectors of the model's size, the same alone as i
   });
 });
 
-test("texts longer than the model reads are cut, not refused", async (t) => {
+const WORD_CYCLE = ["red", "cat", "dog", "house", "sky"];
+const wordsOf = (count: number, from = 0): string => Array.from({ length: count }, (_, i) => WORD_CYCLE[(from + i * i) % WORD_CYCLE.length]).join(" ");
+
+test("a text longer than the model reads is the mean of its chunks, weighted by their tokens; after 16 chunks it is cut", async (t) => {
   const folder = path.join(testFolder(t), "text");
   writeTinyTextEncoder(folder);
   await withEncoder(folder, "text", async (encoder) => {
-    const start = "the red cat ".repeat(Math.ceil(MOST_TOKENS / 3)).trim().split(" ").slice(0, MOST_TOKENS).join(" ");
-    const { vectors, failures } = await encoder.encode([text(start), text(`${start} ${"dog ".repeat(5000)}`)]);
-    assert.equal(failures.size, 0);
+    const [first, second, rest] = [wordsOf(MOST_TOKENS), wordsOf(MOST_TOKENS, 2), wordsOf(7, 1)];
+    const whole = await encoder.encode([text(`${first} ${second} ${rest}`), text("dog")]);
+    const parts = await encoder.encode([text(first), text(second), text(rest)]);
+    assert.equal(whole.failures.size + parts.failures.size, 0);
+    const expected = rowOf(parts.vectors, 0, TEXT_DIMENSIONS).map((_, j) => [MOST_TOKENS, MOST_TOKENS, 7].reduce((sum, weight, part) => sum + weight * parts.vectors[part * TEXT_DIMENSIONS + j], 0));
+    close(rowOf(whole.vectors, 0, TEXT_DIMENSIONS), expected.map((value) => value / lengthOf(expected)));
+    const sixteen = wordsOf(16 * MOST_TOKENS);
+    const { vectors, failures } = await encoder.encode([text(sixteen), text(`${sixteen} ${"tree ".repeat(5000)}`), text(" ")]);
+    assert.deepEqual([...failures.keys()], [2]);
     close(rowOf(vectors, 0, TEXT_DIMENSIONS), rowOf(vectors, 1, TEXT_DIMENSIONS));
   });
+});
+
+test("pooling and prefix are as they are asked for, by the caller or by the model's own files", async (t) => {
+  const folder = path.join(testFolder(t), "text");
+  writeTinyTextEncoder(folder);
+  const vectorOf = async (value: string, use: Partial<EncoderUse> = {}): Promise<{ vector: number[]; key: string }> => {
+    const encoder = await openHuggingFaceEncoder(folder, "text", { use });
+    const { vectors } = await encoder.encode([text(value), text("a much longer text than the other")]);
+    await encoder.close();
+    return { vector: rowOf(vectors, 0, TEXT_DIMENSIONS), key: encoder.key };
+  };
+  const mean = await vectorOf("red cat sleeps");
+  const cls = await vectorOf("red cat sleeps", { pooling: "cls" });
+  close(cls.vector, (await vectorOf("red")).vector);
+  close((await vectorOf("cat sleeps", { prefix: "red " })).vector, mean.vector);
+  close((await vectorOf("red cat sleeps", { padding: "max_length" })).vector, mean.vector);
+  fs.mkdirSync(path.join(folder, "1_Pooling"));
+  fs.writeFileSync(path.join(folder, "1_Pooling", "config.json"), JSON.stringify({ pooling_mode_cls_token: true, pooling_mode_mean_tokens: false }));
+  const own = await vectorOf("red cat sleeps");
+  close(own.vector, cls.vector);
+  assert.equal(new Set([mean.key, cls.key, own.key, (await vectorOf("a", { prefix: "b" })).key]).size, 4);
+  fs.writeFileSync(path.join(folder, "1_Pooling", "config.json"), JSON.stringify({ pooling_mode_weightedmean_tokens: true }));
+  await assert.rejects(openHuggingFaceEncoder(folder, "text"), unavailable(/pooling_mode_weightedmean_tokens is not supported/));
+});
+
+test("each chunk of a long text has the prefix", async (t) => {
+  const folder = path.join(testFolder(t), "text");
+  writeTinyTextEncoder(folder);
+  const encoder = await openHuggingFaceEncoder(folder, "text", { use: { prefix: "red ", pooling: "cls" } });
+  const { vectors } = await encoder.encode([text(wordsOf(3 * MOST_TOKENS, 1)), text("sky")]);
+  await encoder.close();
+  close(rowOf(vectors, 0, TEXT_DIMENSIONS), rowOf(vectors, 1, TEXT_DIMENSIONS));
+});
+
+for (const exported of ["joint", "split"] as const) {
+  test(`a CLIP-style model gives images and texts alone, and pairs side by side (${exported})`, async (t) => {
+    const root = testFolder(t);
+    writeTinyClipEncoder(path.join(root, "clip"), exported);
+    writeTinyImageEncoder(path.join(root, "image"));
+    const bytes = await blocks(4);
+    const vectorsOf = async (folder: string, kind: EncoderKind, contents: readonly SampleContent[]): Promise<Float32Array> => {
+      const encoder = await openHuggingFaceEncoder(path.join(root, folder), kind);
+      const { vectors, failures } = await encoder.encode(contents);
+      assert.deepEqual([...failures], []);
+      if (kind === "pair") assert.deepEqual([encoder.dimensions, encoder.pair?.imageDimensions, encoder.pair?.sharedSpace], [2 * IMAGE_DIMENSIONS, IMAGE_DIMENSIONS, true]);
+      await encoder.close();
+      return vectors;
+    };
+    const images = await vectorsOf("clip", "image", [image(bytes)]);
+    close(Array.from(images), Array.from(await vectorsOf("image", "image", [image(bytes)])));
+    const texts = await vectorsOf("clip", "text", [text("red cat"), text("the cat sleeps under the tree")]);
+    close(rowOf(texts, 0, IMAGE_DIMENSIONS), Array.from(await vectorsOf("clip", "text", [text("cat red")])));
+    const pairs = await vectorsOf("clip", "pair", [{ kind: "pair", bytes, text: "red cat" }]);
+    close(Array.from(pairs), [...images, ...rowOf(texts, 0, IMAGE_DIMENSIONS)]);
+  });
+}
+
+test("a graph that takes bytes, or halves, gives the vectors of the same graph over numbers", async (t) => {
+  const root = testFolder(t);
+  writeTinyImageEncoder(path.join(root, "float32"));
+  for (const type of ["uint8", "float16"] as const) writeTypedImageEncoder(path.join(root, type), type);
+  const contents = [image(await blocks(6)), image(await blocks(7, 30, 90))];
+  const vectorsOf = async (name: string): Promise<number[]> => {
+    const encoder = await openHuggingFaceEncoder(path.join(root, name), "image");
+    const { vectors } = await encoder.encode(contents);
+    await encoder.close();
+    return Array.from(vectors);
+  };
+  const expected = await vectorsOf("float32");
+  close(await vectorsOf("uint8"), expected, 1e-5);
+  close(await vectorsOf("float16"), expected, 2e-3);
+});
+
+test("a vector is the same in every batch, whatever runs the batch is cut into", async (t) => {
+  const root = testFolder(t);
+  writeTinyImageEncoder(path.join(root, "image"));
+  writeTinyTextEncoder(path.join(root, "text"));
+  const images = await Promise.all(Array.from({ length: 70 }, async (_, i) => image(await blocks(i + 1, 20 + (i % 5), 20))));
+  const texts = Array.from({ length: 300 }, (_, i) => text(wordsOf(1 + (i * 7) % 90, i)));
+  for (const [kind, contents] of [["image", images], ["text", texts]] as const) {
+    await withEncoder(path.join(root, kind), kind, async (encoder) => {
+      const alone = [];
+      for (const content of contents) alone.push(...(await encoder.encode([content])).vectors);
+      // Sizes are being tried meanwhile.
+      for (let round = 0; round < 4; round++) close(Array.from((await encoder.encode(contents)).vectors), alone, 1e-5);
+    });
+  }
+});
+
+test("a cancel is heeded between runs", async (t) => {
+  const folder = path.join(testFolder(t), "text");
+  writeTinyTextEncoder(folder);
+  await withEncoder(folder, "text", async (encoder) => {
+    const controller = new AbortController();
+    const pending = await encoder.prepare(Array.from({ length: 200 }, (_, i) => text(wordsOf(30, i))));
+    setImmediate(() => { controller.abort(); });
+    await assert.rejects(pending(controller.signal), CancelledError);
+  });
+});
+
+test("name and threshold stand in config.json, and may be wrong there", async (t) => {
+  const folder = path.join(testFolder(t), "image");
+  writeTinyImageEncoder(folder);
+  const config = path.join(folder, "config.json");
+  fs.writeFileSync(config, JSON.stringify({ model_type: "vit", infomax: { name: "small eyes", near_duplicate_threshold: 0.83 } }));
+  await withEncoder(folder, "image", (encoder) => Promise.resolve(assert.deepEqual([encoder.name, encoder.defaultThreshold], ["small eyes", 0.83])));
+  fs.writeFileSync(config, JSON.stringify({ infomax: { near_duplicate_threshold: 3 } }));
+  await assert.rejects(openHuggingFaceEncoder(folder, "image"), unavailable(/near_duplicate_threshold/));
+});
+
+test("a provider that this machine lacks is one clear error, and never another in its place", async (t) => {
+  const folder = path.join(testFolder(t), "image");
+  writeTinyImageEncoder(folder);
+  const { listSupportedBackends } = await loadOnnxRuntime();
+  const names: readonly string[] = listSupportedBackends().map(({ name }) => name);
+  const lacking = names.includes("coreml") ? "directml" : "coreml";
+  await assert.rejects(openHuggingFaceEncoder(folder, "image", { execution: { provider: lacking } }), unavailable(new RegExp(`${lacking} is not available on ${process.platform}-${process.arch}.*cpu`)));
+  const encoder = await openHuggingFaceEncoder(folder, "image", { execution: { threads: 1 } });
+  assert.equal((await encoder.encode([image(await blocks(1))])).failures.size, 0);
+  await encoder.close();
 });
 
 test("an image encoder sees alike images as alike, in a batch of different sizes and formats as alone", async (t) => {
@@ -146,8 +277,12 @@ test("the key is that of the files that make the vectors", async (t) => {
     }),
     await keyOf("external", (folder) => { fs.writeFileSync(path.join(folder, "onnx", "model.onnx_data"), "weights beside the graph"); }),
     await keyOf("image", () => undefined, "image"),
+    await keyOf("preprocessing", (folder) => {
+      const file = path.join(folder, "preprocessor_config.json");
+      fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"resample":2', '"resample":3'));
+    }, "image"),
   ];
-  assert.equal(new Set([plain, ...others]).size, 5);
+  assert.equal(new Set([plain, ...others]).size, 6);
 });
 
 test("two encoders in different folders open at once", async (t) => {

@@ -1,7 +1,7 @@
 import type { SampleContent } from "../dataset/dataset.ts";
 import { loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
 import { messageOf } from "../errors.ts";
-import type { EncodedBatch, Encoder } from "./encoder.ts";
+import type { EncodedBatch, Encoder, PendingBatch } from "./encoder.ts";
 
 /** Images are looked at in this size: enough for layout and colour, too little for noise. */
 const SIDE = 32;
@@ -50,24 +50,34 @@ export class ImageDescriptor implements Encoder {
   }
 
   async encode(contents: readonly SampleContent[]): Promise<EncodedBatch> {
-    const vectors = new Float32Array(contents.length * DIMENSIONS);
+    return (await this.prepare(contents))();
+  }
+
+  async prepare(contents: readonly SampleContent[]): Promise<PendingBatch> {
     const failures = new Map<number, string>();
-    await Promise.all(contents.map(async (content, i) => {
+    const pixels = await Promise.all(contents.map(async (content, i) => {
       if (content.kind !== "image") {
         failures.set(i, "it is no image");
-        return;
+        return null;
       }
       try {
         const { data } = await this.sharp(content.bytes, { failOn: "error", limitInputPixels: MOST_PIXELS })
           .rotate().flatten({ background: "#808080" }).toColourspace("srgb")
           .resize(SIDE, SIDE, { fit: "fill", kernel: "cubic", fastShrinkOnLoad: false })
           .raw().toBuffer({ resolveWithObject: true });
-        this.describe(data, vectors.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS));
+        return data;
       } catch (thrown) {
         failures.set(i, `the image cannot be decoded (${messageOf(thrown)})`);
+        return null;
       }
     }));
-    return { vectors, failures };
+    return () => {
+      const vectors = new Float32Array(contents.length * DIMENSIONS);
+      pixels.forEach((data, i) => {
+        if (data !== null) this.describe(data, vectors.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS));
+      });
+      return Promise.resolve({ vectors, failures });
+    };
   }
 
   /** @param pixels SIDE × SIDE × 3 sRGB bytes @param out DIMENSIONS values, written L2-normalised */

@@ -70,7 +70,7 @@ test("every source gives finite values that are no constant, high where the samp
   const scores = await probeScores(matrix, LABELS, 2, { seed: 0 });
   const folds = await outOfFoldScores(matrix, LABELS, 2, { seed: 0 });
   for (const source of IMPORTANCE_SOURCES) {
-    if (source === "uniform") continue;
+    if (source === "uniform" || source === "clip-score") continue;
     const { importance } = await resolveImportance(dataset(LABELS), config({ importance: source }), matrix, lists);
     assert.ok(importance.values.every((value) => Number.isFinite(value) && value >= 0), source);
     assert.ok(new Set(importance.values).size > 3, source);
@@ -79,6 +79,13 @@ test("every source gives finite values that are no constant, high where the samp
     if (source === "prototype") assert.deepEqual(importance.values, await prototypeImportance(matrix, 0));
     if (source === "rarity") assert.deepEqual(importance.values, rarityImportance(lists));
   }
+});
+
+test("clip-score: 2.5 times the agreement, 0 below it and where a half is missing, and an error where there is none", async () => {
+  const agreement = Float64Array.from({ length: ROWS }, (_, i) => (i === 7 ? NaN : i / ROWS - 0.1));
+  const { importance } = await resolveImportance(dataset(unlabelled), config({ importance: "clip-score" }), matrix, lists, { agreement });
+  assert.deepEqual([importance.values[0], importance.values[7], importance.values[30]], [0, 0, 2.5 * agreement[30]]);
+  await assert.rejects(resolveImportance(dataset(unlabelled), config({ importance: "clip-score" }), matrix, lists), failure(/CLIP-style encoder/));
 });
 
 test("labels come with an estimate of their noise from probes that never saw the sample; none without labels", async () => {

@@ -7,6 +7,7 @@ import { InfomaxError } from "../errors.ts";
 import type { Hardness, Importance } from "../indexing/datasetIndex.ts";
 import type { NeighborLists } from "../neighbors/neighborGraph.ts";
 import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import { clipScores } from "./clipScore.ts";
 import { densityImportance } from "./density.ts";
 import { importDynamics } from "./importDynamics.ts";
 import { probeScores } from "./linearProbe.ts";
@@ -26,6 +27,8 @@ const NAMES: { readonly [name in Trained]: string } = { el2n: "EL2N", aum: "1 �
 export interface ResolveOptions extends SearchOptions {
   /** Number of the group of samples with the same content, −1 for none: kept together when probes are asked about what they never saw. */
   readonly groupOf?: Int32Array;
+  /** Cosine of image and text of each pair, where one encoder gave both. */
+  readonly agreement?: Float64Array | null;
 }
 
 export interface ResolvedImportance {
@@ -47,6 +50,8 @@ export async function resolveImportance(
   dataset: Dataset, config: Config, matrix: EmbeddingMatrix, lists: NeighborLists, options: ResolveOptions = {},
 ): Promise<ResolvedImportance> {
   const { importanceSource: source, importanceColumn: column } = config;
+  // Before anything that takes long: it may not be possible.
+  const scores = source === "clip-score" && column === null ? clipScores(options.agreement ?? null) : null;
   const hasClasses = labelsAreClasses(dataset.label);
   const classes = dataset.labelNames.length;
   const isLarge = (matrix.dims + 1) * classes > MOST_WEIGHTS;
@@ -88,6 +93,7 @@ export async function resolveImportance(
     const all = await readNpyVector(source.file, dataset.sourceRows, options.signal);
     return answer({ name: "imported", description: "Imported from an .npy file", values: Float64Array.from(dataset.sourceRow, (row) => all[row]) });
   }
+  if (scores !== null) return answer({ name: "clip-score", description: "CLIPScore: how well image and text agree, 2.5 × their cosine", values: scores });
   if (source === "uniform") return answer({ name: source, description: "The same for every sample", values: new Float64Array(dataset.count).fill(1) });
   if (source === "rarity") return answer({ name: source, description: "Distance to the 10th nearest neighbour", values: rarityImportance(lists) });
   if (source === "prototype") {

@@ -2,26 +2,32 @@ import path from "node:path";
 import { definedOnly, type Config } from "../config.ts";
 import { ContentReader, withoutRows } from "../dataset/content.ts";
 import type { Dataset, RejectedSample } from "../dataset/dataset.ts";
+import { imagePathOf } from "../dataset/fields.ts";
 import { loadHasher } from "../dataset/identity.ts";
 import { readNpyMatrix } from "../dataset/npy.ts";
 import { openDataset } from "../dataset/openDataset.ts";
+import { imageFileOf } from "../dataset/paths.ts";
 import { chooseEncoder } from "../embedding/chooseEncoder.ts";
+import type { Encoder } from "../embedding/encoder.ts";
 import { InfomaxError, throwIfCancelled } from "../errors.ts";
 import { resolveImportance } from "../importance/resolveImportance.ts";
 import { takeRows, normalizeRows, type EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
+import type { Pace } from "../pace.ts";
 import { exactGroups } from "../redundancy/exactGroups.ts";
 import { VectorLog } from "../store/vectorLog.ts";
 import type { DatasetIndex } from "./datasetIndex.ts";
-import { embedDataset } from "./embedDataset.ts";
+import { embedDataset, type EmbeddedDataset } from "./embedDataset.ts";
 import { findNeighbors } from "./findNeighbors.ts";
 import { makeCacheFolder } from "./indexCache.ts";
+import { agreementOf, comparedPairs, pairThreshold } from "./pairs.ts";
 import { sourceSignature } from "./signature.ts";
 
 export type Stage = "Reading" | "Embedding" | "Finding neighbours" | "Scoring";
 
 export interface BuildOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (stage: Stage, done: number, total: number) => void;
+  /** The pace is given while embedding, as soon as it is known. */
+  readonly onProgress?: (stage: Stage, done: number, total: number, pace?: Pace) => void;
   /** An index of the same dataset and settings from before it changed: what it knows of unchanged samples is not found again. */
   readonly previous?: DatasetIndex;
 }
@@ -35,6 +41,7 @@ export interface Embedded {
   readonly matrix: EmbeddingMatrix;
   readonly digests: BigUint64Array;
   readonly encoder: DatasetIndex["encoder"];
+  readonly agreement: DatasetIndex["agreement"];
 }
 
 /** What was embedded now, and what an earlier run had kept. */
@@ -45,7 +52,7 @@ export interface Encoded extends Embedded {
   readonly known: number;
 }
 
-type StageOptions = { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void };
+type StageOptions = { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number, pace?: Pace) => void };
 
 /**
  * Reads, embeds, finds neighbours and scores a dataset.
@@ -61,7 +68,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
     options.onProgress?.(stage, 0, 0);
     const result = await work({
       ...(signal === undefined ? {} : { signal }),
-      onProgress: (done, total) => options.onProgress?.(stage, done, total),
+      onProgress: (done, total, pace) => options.onProgress?.(stage, done, total, pace),
     });
     seconds[stage] = (performance.now() - start) / 1000;
     return result;
@@ -69,7 +76,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
 
   const before = await sourceSignature(datasetPath, config, [], signal);
   const read = await timed("Reading", (stage) => readSource(datasetPath, config, stage));
-  const { dataset: embedded, matrix, digests, encoder } = await timed("Embedding", (stage) =>
+  const { dataset: embedded, matrix, digests, encoder, agreement } = await timed("Embedding", (stage) =>
     config.embeddings === null ? embed(read, config, cacheFolder, stage) : importVectors(read, config.embeddings, stage.signal));
   if (embedded.count === 0) {
     const first = embedded.rejected.at(0);
@@ -79,14 +86,14 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
   }
   const { lists, partition, notes } = await timed("Finding neighbours", (stage) => findNeighbors(matrix, digests, config, options.previous ?? null, stage));
   const { importance, hardness, notes: scoringNotes } = await timed("Scoring", (stage) =>
-    resolveImportance(embedded, config, matrix, lists, { groupOf: exactGroups(digests).groupOf, ...stage }));
+    resolveImportance(embedded, config, matrix, lists, { groupOf: exactGroups(digests).groupOf, agreement, ...stage }));
   const dataset = { ...embedded, notes: [...embedded.notes, ...notes, ...scoringNotes] };
   const images = await namedImages(dataset, signal);
   // What changed while it was being read is not in the index: then it must not look fresh.
   const unchanged = before === await sourceSignature(datasetPath, config, [], signal);
   const signature = unchanged ? await sourceSignature(datasetPath, config, images, signal) : "changed while it was indexed";
   return {
-    dataset, config, digests, matrix, encoder, lists, partition, importance, hardness, seconds, images, signature,
+    dataset, config, digests, matrix, encoder, lists, partition, importance, agreement, hardness, seconds, images, signature,
     datasetDigest: await digestOf(dataset, digests), indexedAt: new Date().toISOString(),
   };
 }
@@ -103,23 +110,44 @@ export function readSource(datasetPath: string, config: Config, stage: StageOpti
 
 /** Embeds a dataset, or some of its samples: what is encoded is kept in the cache folder for every later run. */
 export async function embed(read: Dataset, config: Config, cacheFolder: string, stage: StageOptions): Promise<Encoded> {
-  const encoder = await chooseEncoder(read.kind, config.encoder, config.seed);
+  const encoder = await chooseEncoder(read.kind, config);
   try {
     await makeCacheFolder(cacheFolder);
     const hasher = await loadHasher();
     const log = await VectorLog.open(path.join(cacheFolder, `vectors-${hasher.hex(encoder.key)}.bin`), encoder.key, encoder.dimensions);
     try {
       const known = log.size;
-      const { matrix, digests, rejected, encoded } = await embedDataset(read, encoder, log, stage);
-      const about = { name: encoder.name, dimensions: encoder.dimensions, defaultThreshold: encoder.defaultThreshold };
-      if (rejected.size === 0) return { dataset: read, matrix, digests, encoder: about, encoded, known };
-      return { dataset: withoutRows(read, rejected), matrix: withoutZeroRows(matrix, rejected), digests: digests.filter((_, row) => !rejected.has(row)), encoder: about, encoded, known };
+      const halves = await embedDataset(read, encoder, log, stage);
+      const { matrix, rejected, agreement, threshold } = compared(read, halves, encoder, config);
+      const { digests, encoded } = halves;
+      const about = { name: encoder.name, dimensions: matrix.dims, defaultThreshold: threshold };
+      if (rejected.size === 0) return { dataset: read, matrix, digests, encoder: about, agreement, encoded, known };
+      const isKept = (_: unknown, row: number): boolean => !rejected.has(row);
+      return {
+        dataset: withoutRows(read, rejected), matrix: withoutZeroRows(matrix, rejected), digests: digests.filter(isKept), encoder: about,
+        agreement: agreement === null ? null : agreement.filter(isKept), encoded, known,
+      };
     } finally {
       await log.close();
     }
   } finally {
     await encoder.close();
   }
+}
+
+/** The vectors that are compared: of pairs the halves that the settings name, of all else what was embedded. */
+function compared(dataset: Dataset, embedded: EmbeddedDataset, encoder: Encoder, config: Config): {
+  readonly matrix: EmbeddingMatrix; readonly rejected: ReadonlyMap<number, RejectedSample>; readonly agreement: Float64Array | null; readonly threshold: number;
+} {
+  if (encoder.pair === undefined) return { matrix: embedded.matrix, rejected: embedded.rejected, agreement: null, threshold: encoder.defaultThreshold };
+  const { imageDimensions, sharedSpace } = encoder.pair;
+  const agreement = sharedSpace ? agreementOf(embedded.matrix, imageDimensions) : null;
+  const { matrix, missing } = comparedPairs(embedded.matrix, imageDimensions, config.pairs);
+  const rejected = new Map(embedded.rejected);
+  for (const [row, reason] of missing) {
+    if (!rejected.has(row)) rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row], code: "bad-data", reason });
+  }
+  return { matrix, rejected, agreement, threshold: pairThreshold(encoder.pair, config.pairs) };
 }
 
 function withoutZeroRows(matrix: EmbeddingMatrix, rejected: ReadonlyMap<number, RejectedSample>): EmbeddingMatrix {
@@ -137,20 +165,20 @@ export async function importVectors(dataset: Dataset, file: string, signal?: Abo
   const bytes = matrix.dims * Float32Array.BYTES_PER_ELEMENT;
   for (let row = 0; row < matrix.rows; row++) digests[row] = hasher.bigint(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset + row * bytes, bytes));
   normalizeRows(matrix);
-  return { dataset, matrix, digests, encoder: { name: `imported vectors (${path.basename(file)})`, dimensions: matrix.dims, defaultThreshold: IMPORTED_THRESHOLD } };
+  return { dataset, matrix, digests, encoder: { name: `imported vectors (${path.basename(file)})`, dimensions: matrix.dims, defaultThreshold: IMPORTED_THRESHOLD }, agreement: null };
 }
 
 /** The image files that a table's records name. */
 async function namedImages(dataset: Dataset, signal: AbortSignal | undefined): Promise<string[]> {
   const { image } = dataset.fields;
-  if (dataset.layout !== "table" || dataset.kind !== "image" || image === null) return [];
+  if (dataset.layout !== "table" || (dataset.kind !== "image" && dataset.kind !== "pair") || image === null) return [];
   const reader = new ContentReader(dataset);
   const images: string[] = [];
   try {
     for (let row = 0; row < dataset.count; row++) {
       throwIfCancelled(signal);
-      const file = (await reader.recordOf(row))[image];
-      if (typeof file === "string") images.push(path.resolve(dataset.root, file));
+      const named = imagePathOf((await reader.recordOf(row))[image]);
+      if (typeof named === "string") images.push(imageFileOf(dataset.root, dataset.files[dataset.fileOf[row]], named));
     }
   } finally {
     await reader.close();

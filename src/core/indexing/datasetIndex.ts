@@ -39,6 +39,8 @@ export interface DatasetIndex {
   /** Parts within which neighbours and near-duplicates are found, null where the dataset is in one. */
   readonly partition: Partition | null;
   readonly importance: Importance;
+  /** Cosine of image and text of each pair, in [−1, 1], NaN where one is missing; null where no encoder puts both into one space. */
+  readonly agreement: Float64Array | null;
   readonly hardness: Hardness | null;
   /** ISO 8601. */
   readonly indexedAt: string;

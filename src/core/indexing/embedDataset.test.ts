@@ -5,7 +5,7 @@ import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { openDataset } from "../dataset/openDataset.ts";
 import type { SampleContent } from "../dataset/dataset.ts";
-import type { EncodedBatch, Encoder } from "../embedding/encoder.ts";
+import type { EncodedBatch, Encoder, PendingBatch } from "../embedding/encoder.ts";
 import { HashedText } from "../embedding/hashedText.ts";
 import { CancelledError } from "../errors.ts";
 import { VectorLog } from "../store/vectorLog.ts";
@@ -20,6 +20,10 @@ class CountingEncoder implements Encoder {
   readonly key = this.inner.key;
   readonly dimensions = this.inner.dimensions;
   readonly defaultThreshold = this.inner.defaultThreshold;
+
+  prepare(contents: readonly SampleContent[]): Promise<PendingBatch> {
+    return Promise.resolve(() => this.encode(contents));
+  }
 
   encode(contents: readonly SampleContent[]): Promise<EncodedBatch> {
     const texts = contents.map((content) => (content.kind === "image" ? "" : content.text));

@@ -1,9 +1,11 @@
+import { breathe } from "../breathe.ts";
 import { ContentReader } from "../dataset/content.ts";
 import type { Dataset, RejectedSample, SampleContent } from "../dataset/dataset.ts";
-import { loadHasher } from "../dataset/identity.ts";
-import type { Encoder } from "../embedding/encoder.ts";
+import { contentDigest, loadHasher } from "../dataset/identity.ts";
+import type { Encoder, PendingBatch } from "../embedding/encoder.ts";
 import { InfomaxError, throwIfCancelled } from "../errors.ts";
-import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
+import { PaceMeter, type Pace } from "../pace.ts";
 import type { VectorLog } from "../store/vectorLog.ts";
 
 export interface EmbeddedDataset {
@@ -15,33 +17,70 @@ export interface EmbeddedDataset {
   readonly encoded: number;
 }
 
+export interface EmbedOptions {
+  readonly signal?: AbortSignal;
+  /** The pace is that of the encoder; left out until it is known. */
+  readonly onProgress?: (done: number, total: number, pace?: Pace) => void;
+}
+
 /** Images are read this many at a time, and a batch ends early at this size, so that large files do not pile up in memory. */
 const READ_TOGETHER = 16;
 const MOST_BATCH_BYTES = 64 * 1024 * 1024;
+/** The first batches; later ones are such that what a kill would lose, and the time between reports, is about this many seconds. */
+const FIRST_BATCH = 16;
+const BATCH_SECONDS = 1;
 
+/** Samples as they were read, in order; null where one could not be. */
 interface Batch {
   readonly first: number;
-  readonly contents: (SampleContent | null)[];
+  readonly contents: readonly (SampleContent | null)[];
+}
+
+/** Rows that share a content; the content is encoded for the first of them. */
+interface Group {
+  readonly digest: bigint;
+  readonly rows: number[];
+}
+
+/** A batch whose unknown contents are decoded. */
+interface Prepared {
+  readonly after: number;
+  readonly missing: readonly Group[];
+  /** Rows of a content that the batch before this one encodes, each with a row of that content. */
+  readonly alike: readonly (readonly [row: number, same: number])[];
+  readonly pending: PendingBatch | null;
+}
+
+/** A promise that may fail before anybody awaits it. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /**
  * Embeds each sample, reusing vectors that the log holds for the same content. What was encoded is in the log at
  * once, so a run that is cancelled or killed goes on where it stopped.
+ *
+ * Three batches are under way at a time: while the network runs over one, the next is decoded in background threads, and
+ * the one after that is read. The network blocks this thread, so the decoding is queued before it starts.
  */
-export async function embedDataset(dataset: Dataset, encoder: Encoder, log: VectorLog, options: SearchOptions = {}): Promise<EmbeddedDataset> {
+export async function embedDataset(dataset: Dataset, encoder: Encoder, log: VectorLog, options: EmbedOptions = {}): Promise<EmbeddedDataset> {
+  const { signal } = options;
   const hasher = await loadHasher();
   const dims = encoder.dimensions;
   const data = new Float32Array(dataset.count * dims);
   const digests = new BigUint64Array(dataset.count);
   const rejected = new Map<number, RejectedSample>();
   const reader = new ContentReader(dataset);
+  const meter = new PaceMeter();
   let encoded = 0;
+  let batchSize = Math.min(FIRST_BATCH, encoder.batchSize);
 
   const reject = (row: number, reason: string, code: InfomaxError["code"]): void => {
     rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row], code, reason });
   };
   const read = async (first: number): Promise<Batch> => {
-    const end = Math.min(first + encoder.batchSize, dataset.count);
+    const end = Math.min(first + batchSize, dataset.count);
     const contents: (SampleContent | null)[] = [];
     let bytes = 0;
     while (first + contents.length < end && bytes < MOST_BATCH_BYTES) {
@@ -56,50 +95,81 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
         }
       }));
       contents.push(...group);
-      for (const content of group) if (content?.kind === "image") bytes += content.bytes.length;
+      for (const content of group) if (content !== null && "bytes" in content) bytes += content.bytes.length;
     }
     return { first, contents };
   };
-  try {
-    let next = dataset.count > 0 ? read(0) : null;
-    while (next !== null) {
-      const { first, contents } = await next;
-      throwIfCancelled(options.signal);
-      const after = first + contents.length;
-      next = after < dataset.count ? read(after) : null;
-      // A read that fails while this batch is being encoded is thrown when it is awaited, not before.
-      next?.catch(() => undefined);
-      // Samples of the same content share an entry.
-      const missing = new Map<bigint, { readonly rows: number[]; readonly content: SampleContent }>();
-      contents.forEach((content, b) => {
-        if (content === null) return;
-        const row = first + b;
-        digests[row] = hasher.bigint(content.kind === "image" ? content.bytes : content.text);
-        const known = log.get(digests[row]);
-        const alike = missing.get(digests[row]);
-        if (known !== undefined) data.set(known, row * dims);
-        else if (alike !== undefined) alike.rows.push(row);
-        else missing.set(digests[row], { rows: [row], content });
-      });
-      if (missing.size > 0) {
-        const { vectors, failures } = await encoder.encode([...missing.values()].map((m) => m.content));
-        const good: bigint[] = [];
-        const batch = new Float32Array(missing.size * dims);
-        [...missing].forEach(([digest, { rows }], m) => {
-          const why = failures.get(m);
-          const vector = vectors.subarray(m * dims, (m + 1) * dims);
-          for (const row of rows) {
-            if (why === undefined) data.set(vector, row * dims);
-            else reject(row, why, "bad-data");
-          }
-          if (why === undefined) batch.set(vector, good.push(digest) * dims - dims);
-        });
-        await log.append(BigUint64Array.from(good), batch.subarray(0, good.length * dims));
-        encoded += good.length;
+  /** @param before groups that are being encoded, by digest */
+  const prepare = async ({ first, contents }: Batch, before: ReadonlyMap<bigint, Group>): Promise<Prepared> => {
+    const missing = new Map<bigint, Group>();
+    const wanted: SampleContent[] = [];
+    const alike: (readonly [number, number])[] = [];
+    contents.forEach((content, b) => {
+      if (content === null) return;
+      const row = first + b;
+      const digest = contentDigest(content, hasher);
+      digests[row] = digest;
+      const known = log.get(digest);
+      const earlier = before.get(digest);
+      const same = missing.get(digest);
+      if (known !== undefined) data.set(known, row * dims);
+      else if (earlier !== undefined) alike.push([row, earlier.rows[0]]);
+      else if (same !== undefined) same.rows.push(row);
+      else {
+        missing.set(digest, { digest, rows: [row] });
+        wanted.push(content);
       }
-      options.onProgress?.(after, dataset.count);
-      await new Promise((resolve) => setImmediate(resolve));
+    });
+    const pending = wanted.length === 0 ? null : await encoder.prepare(wanted);
+    return { after: first + contents.length, missing: [...missing.values()], alike, pending };
+  };
+  const run = async ({ after, missing, alike, pending }: Prepared): Promise<void> => {
+    if (pending !== null) {
+      const start = performance.now();
+      const { vectors, failures } = await pending(signal);
+      const seconds = (performance.now() - start) / 1000;
+      const good: bigint[] = [];
+      const kept = new Float32Array(missing.length * dims);
+      missing.forEach(({ digest, rows }, m) => {
+        const why = failures.get(m);
+        const vector = vectors.subarray(m * dims, (m + 1) * dims);
+        for (const row of rows) {
+          if (why === undefined) data.set(vector, row * dims);
+          else reject(row, why, "bad-data");
+        }
+        if (why === undefined) kept.set(vector, good.push(digest) * dims - dims);
+      });
+      await log.append(BigUint64Array.from(good), kept.subarray(0, good.length * dims));
+      encoded += good.length;
+      if (2 * missing.length >= batchSize && 2 * seconds < BATCH_SECONDS) batchSize = Math.min(2 * batchSize, encoder.batchSize);
+      else if (seconds > 2 * BATCH_SECONDS) batchSize = Math.max(1, batchSize >> 1);
     }
+    for (const [row, same] of alike) {
+      const failure = rejected.get(same);
+      if (failure === undefined) data.copyWithin(row * dims, same * dims, (same + 1) * dims);
+      else reject(row, failure.reason, failure.code);
+    }
+    meter.add(missing.length);
+    const pace = meter.pace(dataset.count - after);
+    if (pace === null) options.onProgress?.(after, dataset.count);
+    else options.onProgress?.(after, dataset.count, pace);
+  };
+
+  try {
+    let reading = dataset.count > 0 ? quiet(read(0)) : null;
+    let decoding: Promise<Prepared> | null = null;
+    let before: ReadonlyMap<bigint, Group> = new Map();
+    while (reading !== null || decoding !== null) {
+      const batch: Batch | null = reading === null ? null : await reading;
+      const ready: Prepared | null = decoding === null ? null : await decoding;
+      await breathe(signal);
+      if (ready !== null) before = new Map(ready.missing.map((group) => [group.digest, group]));
+      decoding = batch === null ? null : quiet(prepare(batch, before));
+      const after = batch === null ? dataset.count : batch.first + batch.contents.length;
+      reading = after < dataset.count ? quiet(read(after)) : null;
+      if (ready !== null) await run(ready);
+    }
+    throwIfCancelled(signal);
   } finally {
     await reader.close();
   }

@@ -82,7 +82,7 @@ export async function saveIndex(file: string, index: DatasetIndex): Promise<void
     fileOf: dataset.fileOf, firstLine: dataset.firstLine, lastLine: dataset.lastLine, byteStart: dataset.byteStart, byteLength: dataset.byteLength,
     label: dataset.label, split: dataset.split, sourceRow: dataset.sourceRow, digests: index.digests,
     vectors: index.matrix.data, neighbors: lists.neighbors, similarities: lists.similarities,
-    importance: index.importance.values, ...(index.hardness === null ? {} : { aum: index.hardness.aum }),
+    importance: index.importance.values, ...(index.agreement === null ? {} : { agreement: index.agreement }), ...(index.hardness === null ? {} : { aum: index.hardness.aum }),
     ...(index.partition === null ? {} : { partOf: index.partition.partOf }),
     ...Object.fromEntries([...dataset.columns].map(([, values], c) => [`column${c}`, values])),
   });
@@ -118,6 +118,7 @@ export async function loadIndex(file: string, root: string, config: Config): Pro
     lists: { rows: count, k: count === 0 ? 0 : neighbors.length / count, neighbors, similarities: takeArray(file, arrays, "similarities", "Float32Array", neighbors.length) },
     partition: m.partition === null ? null : partitionFrom(m.partition, takeArray(file, arrays, "partOf", "Int32Array", count)),
     importance: { ...m.importance, values: takeArray(file, arrays, "importance", "Float64Array", count) },
+    agreement: arrays.has("agreement") ? takeArray(file, arrays, "agreement", "Float64Array", count) : null,
     hardness: m.hardness === null ? null : { ...checkedHardness(m.hardness, file), aum: takeArray(file, arrays, "aum", "Float64Array", count) },
     indexedAt: m.indexedAt, seconds: m.seconds, images: m.images, signature: m.signature,
   };

@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Config } from "../config.ts";
+import { builtinModelsDigest } from "../embedding/builtinModels.ts";
 import { throwIfCancelled } from "../errors.ts";
 import { scanFolder } from "../dataset/scanFolder.ts";
 import { dynamicsFiles } from "../importance/importDynamics.ts";
 
 /** Raised whenever an index of an older build must not be used. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 
 /** The settings that an index depends on; the others act when selecting. */
 export function indexSettings(config: Config): Record<string, unknown> {
-  const { id, label, text, image, embeddings, encoder, importanceSource, dynamics, importanceColumn, aumColumn, neighbors, partition, partitionSize, seed } = config;
-  return { id, label, text, image, embeddings, encoder, importanceSource, dynamics, importanceColumn, aumColumn, neighbors, partition, partitionSize, seed, version: INDEX_VERSION };
+  const { id, label, text, image, pairs, embeddings, encoder, importanceSource, dynamics, importanceColumn, aumColumn, neighbors, partition, partitionSize, seed } = config;
+  return { id, label, text, image, pairs, embeddings, encoder, importanceSource, dynamics, importanceColumn, aumColumn, neighbors, partition, partitionSize, seed, version: INDEX_VERSION };
 }
 
 /** Digest of the settings alone: names the index's file in the cache. */
@@ -39,11 +40,14 @@ export async function sourceSignature(datasetPath: string, config: Config, image
   }
   // Names that cannot be listed are reported when they are read.
   if (config.dynamics !== null) files.push(...await dynamicsFiles(config.dynamics).catch(() => []));
-  if (config.encoder !== null) {
+  // Those of the program itself have names and no folder.
+  if (config.encoder !== null && path.isAbsolute(config.encoder)) {
     for (const folder of [config.encoder, path.join(config.encoder, "onnx")]) {
       for (const name of (await readdir(folder).catch(() => [])).sort()) files.push(path.join(folder, name));
     }
   }
+  // Half of a pair may be read by a built-in encoder beside another.
+  if (config.embeddings === null) hash.update(await builtinModelsDigest());
   files.push(...images);
   for (let start = 0; start < files.length; start += 256) {
     throwIfCancelled(signal);

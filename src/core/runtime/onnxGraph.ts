@@ -19,14 +19,14 @@ export interface GraphConstant {
 
 export interface GraphValue {
   readonly name: string;
-  readonly type: "float32" | "int64";
+  readonly type: keyof typeof ELEMENT;
   /** A string is a symbolic dimension. */
   readonly shape: readonly (number | string)[];
 }
 
 const VARINT = 0;
 const BYTES = 2;
-const ELEMENT = { float32: 1, int64: 7 } as const;
+const ELEMENT = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 

@@ -18,6 +18,9 @@ const KEPT_TEXTS = new Map([
   ["@img/sharp-libvips", ["LGPL-3.0.txt", "GPL-3.0.txt"]],
 ]);
 
+/** Texts of what packages contain beside their own code, which their own licence file leaves out. */
+const ADDED_TEXTS = new Map([["@julusian/jpeg-turbo", ["libjpeg-turbo.txt"]]]);
+
 /** The packages of node_modules that esbuild put into the bundles. */
 async function bundledPackages(metafiles: Iterable<Metafile>): Promise<PackageInfo[]> {
   const folders = new Map<string, PackageInfo>();
@@ -43,7 +46,8 @@ async function licenceText(info: PackageInfo): Promise<string> {
     return texts.join("\n\n");
   }
   const files = (await readdir(info.folder)).filter((file) => /^(licen[cs]e|copying|notice|third-?party)/i.test(file)).sort();
-  if (files.length > 0) return (await Promise.all(files.map((file) => readFile(path.join(info.folder, file), "utf8")))).join("\n\n");
+  const added = (ADDED_TEXTS.get(info.name) ?? []).map((file) => path.join(LICENSES, file));
+  if (files.length > 0) return (await Promise.all([...files.map((file) => path.join(info.folder, file)), ...added].map((file) => readFile(file, "utf8")))).join("\n\n");
   throw new Error(`${info.name} ${info.version} (${info.license}) has no licence file: add its text to scripts/licenses and scripts/notices.ts.`);
 }
 

@@ -41,7 +41,7 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   useSelection: z.strictObject({ ...dataset, name: z.string().nullable() }),
   encoders: z.strictObject({}),
   encoderPlan: z.strictObject({ name: text }),
-  downloadEncoder: z.strictObject({ name: text, commit: text, bytes: index }),
+  downloadEncoder: z.strictObject({ name: text, commit: text.regex(/^[0-9a-f]{40}$/), bytes: index }),
 };
 
 /** Every method but the handshake. */

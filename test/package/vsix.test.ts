@@ -65,7 +65,7 @@ test("the VSIX holds this platform's binaries alone", () => {
   const folders = new Set(files.filter((file) => file.startsWith("dist/node_modules/")).map((file) => path.posix.dirname(file)));
   assert.deepEqual([...folders].filter((folder) => foreign.test(folder)), []);
   assert.deepEqual(files.filter((file) => /\.(wasm|node|so|dll|dylib)/.test(file) && foreign.test(file)), []);
-  assert.equal(files.filter((file) => file.endsWith(".node")).length, 3, "one addon each of onnxruntime-node, sharp and hnswlib-node");
+  assert.equal(files.filter((file) => file.endsWith(".node")).length, 4, "one addon each of onnxruntime-node, sharp, hnswlib-node and jpeg-turbo");
 });
 
 test("every shipped package is in the notices, with its licence", async () => {
@@ -93,6 +93,9 @@ test("each native package loads and works from the unpacked VSIX, without the re
       const png = await sharp({ create: { width: 8, height: 4, channels: 3, background: "red" } }).png().toBuffer();
       assert.equal((await sharp(png).metadata()).width, 8);
       for (const format of ["jpeg", "webp", "gif", "tiff", "avif"]) assert.equal((await sharp(await sharp(png).toFormat(format).toBuffer()).metadata()).height, 4, format);
+      const turbo = require("@julusian/jpeg-turbo");
+      const jpeg = await sharp(png).jpeg().toBuffer();
+      assert.equal((await turbo.decompress(jpeg, { format: turbo.FORMAT_RGB })).data.length, 96);
       const { HierarchicalNSW } = require("hnswlib-node");
       const index = new HierarchicalNSW("ip", 2);
       index.initIndex(2);

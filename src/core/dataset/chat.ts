@@ -1,4 +1,4 @@
-import { isRecord } from "./identity.ts";
+import { canonicalJson, isRecord } from "./identity.ts";
 
 /** What one side says in a conversation. */
 export interface Turn {
@@ -26,6 +26,7 @@ export function setsTheScene(role: string): boolean {
  * The turns of a conversation: a list of `{role, content}` (OpenAI; content a string, null or a list of parts, of which
  * the texts count) or of `{from, value}` (ShareGPT). A message's tool calls count as text. Null when the value is no
  * such list; an empty list has no turns.
+ * @throws InfomaxError bad-data for a tool call that is nested too deeply
  */
 export function chatTurns(value: unknown): Turn[] | null {
   if (!Array.isArray(value)) return null;
@@ -72,7 +73,7 @@ function contentText(content: unknown): string | null {
 
 function callText(call: unknown): string {
   const called = isRecord(call) && isRecord(call.function) ? call.function : isRecord(call) ? call : {};
-  const given = typeof called.arguments === "string" ? called.arguments : called.arguments === undefined ? "" : JSON.stringify(called.arguments);
+  const given = typeof called.arguments === "string" ? called.arguments : called.arguments === undefined ? "" : canonicalJson(called.arguments);
   return [called.name, given].filter((text) => typeof text === "string" && text !== "").join(" ");
 }
 

@@ -108,6 +108,13 @@ test("a record with image and text gives both, and lacks a half where it names n
   assert.ok(one.kind === "pair" && one.identity !== undefined && one.text === "What is it?\nA boat.");
 });
 
+test("an empty image file is bad data, and no missing half of a pair", async (t) => {
+  const root = testFolder(t, { "1.png": "", "d.csv": "image,caption\n1.png,a boat\n" });
+  const reader = new ContentReader(await openDataset(path.join(root, "d.csv")));
+  t.after(() => reader.close());
+  await assert.rejects(reader.read(0), fails("bad-data"));
+});
+
 test("the digest of a pair covers both halves, and what of a text is not compared", async () => {
   const hasher = await loadHasher();
   const digest = (image: string, text: string, identity?: string): bigint => contentDigest({ kind: "pair", bytes: Buffer.from(image), text, ...(identity === undefined ? {} : { identity }) }, hasher);

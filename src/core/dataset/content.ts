@@ -185,6 +185,7 @@ export class ContentReader {
     if (!isInside(root, absolute)) throw this.#outside(row, file);
     try {
       const { size } = this.#requireInside(row, absolute);
+      if (size === 0) throw this.#fault(row, "bad-data", "It is empty", "Give the image again.");
       return size <= SMALL_IMAGE_BYTES ? readFileSync(absolute) : await readFile(absolute);
     } catch (thrown) {
       const error = unreadable(absolute, thrown);

@@ -85,6 +85,13 @@ test("an image is named by a path, a list of one, or as Hugging Face writes it",
   assert.equal(plan({ images: ["a.png"], conversations: [{ from: "human", value: "<image> What is it?" }] }).kind, "pair");
 });
 
+test("a value that is nested without end is no image and no text, and ends no survey", () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+  assert.equal(imagePathOf(deep), null);
+  const call = { role: "assistant", content: "", tool_calls: [{ function: { name: "f", arguments: deep } }] };
+  assert.deepEqual(plan({ text: "t", extra: deep, more: [call] }).fields.text, ["text"]);
+});
+
 test("numbers and labels are read strictly", () => {
   assert.deepEqual([" -1.5e3 ", "7.", ".5", 2].map(numberOf), [-1500, 7, 0.5, 2]);
   assert.deepEqual(["", " ", "0x10", "1,5", "inf", "1e999", NaN, null, true, [1]].map(numberOf), Array<null>(10).fill(null));

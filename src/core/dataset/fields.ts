@@ -151,7 +151,7 @@ export function resolveFields(survey: FieldSurvey, options: ReadOptions, file: s
   if (!namesText && text.length > 0) guessed.push(`text from ${text.map((name) => `"${name}"`).join(" + ")}`);
   if (options.image === undefined && image !== null) guessed.push(`image from "${image}"`);
   if (guessed.length > 0) notes.push(`Fields recognised: ${guessed.join(", ")}`);
-  if (kind === "pair" && !namesText) notes.push(`The records hold images and texts, and both are compared. Name the field of one alone to leave the other aside`);
+  if (kind === "pair" && !namesText) notes.push(`The records hold images and texts: what is compared, the option pairs says`);
   return { fields: { id, label, text, image }, kind, notes };
 }
 
@@ -198,9 +198,12 @@ function guessText(survey: FieldSurvey, taken: ReadonlySet<string>, hasImage: bo
  */
 export function imagePathOf(value: unknown): string | readonly unknown[] | null {
   if (typeof value === "string") return value.trim() === "" ? null : value;
-  if (isRecord(value)) return typeof value.path === "string" ? imagePathOf(value.path) : null;
+  if (isRecord(value)) return typeof value.path === "string" && value.path.trim() !== "" ? value.path : null;
   if (!Array.isArray(value) || value.length === 0) return null;
-  return value.length === 1 ? imagePathOf(value[0]) : value;
+  if (value.length > 1) return value as readonly unknown[];
+  const only: unknown = value[0];
+  // One list deep and no deeper: a record may be nested without end.
+  return Array.isArray(only) ? null : imagePathOf(only);
 }
 
 function isImagePath(image: ReturnType<typeof imagePathOf>): boolean {

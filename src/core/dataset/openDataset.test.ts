@@ -62,6 +62,15 @@ test("a folder with images and tables: the images win, and a note names the tabl
   assert.match(dataset.notes.join(), /passed over: deep\/more\.jsonl, meta\.csv/);
 });
 
+test("a metadata table does not take an image folder's ids away where they are in use", async (t) => {
+  const files = { "cat/1.png": "x", "metadata.jsonl": '{"file_name":"cat/1.png","text":"a boat"}\n' };
+  const pin = (id: string): string => `${JSON.stringify({ id, digest: "0".repeat(16), note: "", since: "2026-01-01T00:00:00.000Z" })}\n`;
+  assert.deepEqual((await openDataset(testFolder(t, files))).kind, "pair");
+  assert.deepEqual((await openDataset(testFolder(t, files), { vectorsImported: true })).ids, ["cat/1.png"]);
+  assert.deepEqual((await openDataset(testFolder(t, { ...files, ".infomax/protected.jsonl": pin("cat/1.png") }))).ids, ["cat/1.png"]);
+  assert.deepEqual((await openDataset(testFolder(t, { ...files, ".infomax/protected.jsonl": pin("metadata.jsonl#1") }))).kind, "pair");
+});
+
 test("a folder of images with a metadata table beside them: its records, with paths relative to it", async (t) => {
   const metadata = '{"file_name":"1.png","text":"a boat"}\n{"file_name":"sub/2.png","text":"a house"}\n{"file_name":"../../x.png","text":"none"}\n';
   const root = testFolder(t, { "train/1.png": "x", "train/sub/2.png": "x", "test/3.png": "x", "train/metadata.jsonl": metadata, "test/more.jsonl": "{}", "4.png": "x" });
@@ -75,7 +84,8 @@ test("a folder of images with a metadata table beside them: its records, with pa
   assert.deepEqual(await reader.read(1), { kind: "pair", bytes: Buffer.from("x"), text: "a house" });
 
   const labelled = testFolder(t, { "cat/1.png": "x", "metadata.csv": "file_name,label\ncat/1.png,tabby\n" });
-  assert.deepEqual((await openDataset(labelled)).labelNames, ["tabby"]);
+  assert.deepEqual((await openDataset(labelled)).labelNames, ["cat"], "labels alone leave the folder as it was");
+  assert.deepEqual((await openDataset(labelled, { image: "file_name" })).labelNames, ["tabby"]);
   const numbers = testFolder(t, { "cat/1.png": "x", "metadata.csv": "file_name,width\ncat/1.png,64\n" });
   assert.deepEqual([(await openDataset(numbers)).layout, (await openDataset(numbers)).labelNames], ["images", ["cat"]]);
   const named = await openDataset(testFolder(t, { "1.png": "x", "metadata.csv": "file_name,words\n1.png,a boat\n" }), { image: "file_name", text: ["words"] });

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { InfomaxError } from "../errors.ts";
 import type { Dataset, ReadOptions, RejectedSample } from "./dataset.ts";
+import { readPins } from "../store/protectionFile.ts";
 import { openImages } from "./openImages.ts";
 import { namedFields } from "./fields.ts";
 import { openTable, planTable } from "./openTable.ts";
@@ -48,14 +49,21 @@ async function openFolder(root: string, options: ReadOptions): Promise<Dataset> 
   return openTable({ path: root, root, files: usable.map((table) => table.file), rejected, notes: [] }, options);
 }
 
-/** The images of a folder as `metadata.jsonl` or `metadata.csv` describe them; null where none does, or only by numbers. */
+/**
+ * The images of a folder with the texts that `metadata.jsonl` or `metadata.csv` hold for them; null where none does. The
+ * folder stays one of images where vectors are imported, whose rows are in the order of the files, and where images
+ * are pinned by their paths, which are no ids of records.
+ */
 async function openDescribed(root: string, contents: FolderContents, options: ReadOptions): Promise<Dataset | null> {
   const files = contents.tables.filter((table) => table.rejected === null && isMetadataName(path.posix.basename(table.file))).map((table) => table.file);
   if (files.length === 0) return null;
   const source = { path: root, root, files, rejected: [], notes: [] };
   const plan = await planTable(source, options);
-  const isNamed = namedFields(options).length > 0;
-  if (!isNamed && (plan === null || plan.fields.image === null || (plan.kind !== "pair" && plan.fields.label === null))) return null;
+  if (namedFields(options).length === 0) {
+    if (options.vectorsImported === true || plan === null || plan.kind !== "pair") return null;
+    const pins = await readPins(root);
+    if (contents.images.some(({ file }) => pins.has(file))) return null;
+  }
   const dataset = await openTable(source, options);
   if (dataset.sourceRows >= contents.images.length) return dataset;
   const note = `The folder holds ${counted(contents.images.length, "image")} and ${files.slice(0, 3).join(", ")} ${counted(dataset.sourceRows, "record")}: images that no record names were passed over`;

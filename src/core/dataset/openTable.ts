@@ -205,7 +205,7 @@ class TableReader {
     }
     if (fields.id !== null && repeatedIds > 0) notes.push(`${counted(repeatedIds, "record")} repeat an earlier id; ~2, ~3, … was added to theirs`);
     if (fields.label !== null && this.#withoutLabel > 0) notes.push(`${counted(this.#withoutLabel, "record")} without a single value in the label field "${fields.label}"`);
-    if (this.#withoutText > 0) notes.push(`${counted(this.#withoutText, "record")} without a text (${fields.text.join(" + ")}): only their images are compared`);
+    if (this.#withoutText > 0) notes.push(`${counted(this.#withoutText, "record")} without a text (${fields.text.join(" + ")})`);
     if (this.#withoutImage > 0) notes.push(`${counted(this.#withoutImage, "record")} without an image (${fields.image ?? ""}): only their texts are compared`);
     return this.#builder.build({
       path: this.source.path, root: this.source.root, layout: "table", kind,

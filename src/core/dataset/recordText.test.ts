@@ -102,6 +102,18 @@ test("a conversation of an unexpected shape is an error that names the field", (
   assert.equal(textOf({ messages: "just a text" }).text, "just a text");
 });
 
+test("tool calls that are nested without end are an error of the record", () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(20_000)}${"]".repeat(20_000)}`);
+  const messages = [{ role: "assistant", content: "", tool_calls: [{ function: { name: "f", arguments: deep } }] }];
+  assert.throws(() => textOf({ messages }), (thrown) => thrown instanceof InfomaxError && thrown.code === "bad-data" && /nested/.test(thrown.message));
+});
+
+test("two conversations of many turns are compared in a moment", { timeout: 20_000 }, () => {
+  const turns = (name: string): unknown[] => Array.from({ length: 50_000 }, (_, i) => ({ role: "user", content: `${name} ${i}` }));
+  const { text } = textOf({ chosen: [...turns("a"), ...turns("b")], rejected: [...turns("b"), ...turns("c")] });
+  assert.equal(text.split("\n").length, 150_000);
+});
+
 test("a cut takes neither half a word nor half a character", () => {
   const cut = (system: string, user: string): string => textOf({ messages: [{ role: "system", content: system }, { role: "user", content: user }] }).text.slice(user.length + 1);
   assert.equal(cut("alpha beta gamma", "x".repeat(24)), "alpha beta");

@@ -43,11 +43,11 @@ export function recordText(record: Record<string, unknown>, fields: Pick<Resolve
   const parts: Part[] = [];
   let isWhole = true;
   for (const field of fields.text) {
-    const earlier = parts.length;
+    const earlier = new Set(parts.map((part) => part.text.trim()));
     for (const part of partsOf(field, record[field])) {
       if (part.role !== "") isWhole = false;
       if (part.text.trim() === "") continue;
-      if (part.role !== "" && parts.slice(0, earlier).some((known) => known.text.trim() === part.text.trim())) continue;
+      if (part.role !== "" && earlier.has(part.text.trim())) continue;
       parts.push(part);
     }
   }
@@ -127,8 +127,14 @@ function unexpected(field: string, what: string): InfomaxError {
 
 /** Whether a value holds a conversation or answers, which are texts although they are no strings. */
 export function holdsText(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0 && (chatTurns(value) !== null || value.every((item) => typeof item === "string"));
-  return isRecord(value) && (answerTexts(value) !== null || turnOf(value) !== null);
+  try {
+    if (Array.isArray(value)) return value.length > 0 && (chatTurns(value) !== null || value.every((item) => typeof item === "string"));
+    return isRecord(value) && (answerTexts(value) !== null || turnOf(value) !== null);
+  } catch (thrown) {
+    // Nested too deeply: the record is refused when it is read.
+    if (thrown instanceof InfomaxError) return false;
+    throw thrown;
+  }
 }
 
 /** A record as a person reads it where it has no text: one `field: value` a line. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { CancelledError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import { HashedText } from "./hashedText.ts";
 
@@ -129,4 +130,13 @@ test("very long texts cost bounded time, one endless word too", async () => {
   const start = performance.now();
   await vectorsOf(["word ".repeat(2_000_000), "a".repeat(10_000_000), "\ufdfa".repeat(1_000_000), "é́".repeat(1_000_000)]);
   assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
+});
+
+test("a cancel lands between long texts of a batch", async () => {
+  const controller = new AbortController();
+  const pending = await new HashedText().prepare(Array.from({ length: 40 }, (_, i) => ({ kind: "text", text: `${i} word `.repeat(150_000) })));
+  setTimeout(() => { controller.abort(); }, 1);
+  const start = performance.now();
+  await assert.rejects(pending(controller.signal), CancelledError);
+  assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
 });

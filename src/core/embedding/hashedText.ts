@@ -23,11 +23,15 @@ export class HashedText implements Encoder {
   }
 
   prepare(contents: readonly SampleContent[]): Promise<PendingBatch> {
-    return Promise.resolve(() => this.encode(contents));
+    return Promise.resolve((signal) => this.run(contents, signal));
   }
 
   encode(contents: readonly SampleContent[]): Promise<EncodedBatch> {
-    return embedTexts(contents, HASHED_DIMENSIONS, (text, out) => this.embed(text, out));
+    return this.run(contents);
+  }
+
+  private run(contents: readonly SampleContent[], signal?: AbortSignal): Promise<EncodedBatch> {
+    return embedTexts(contents, HASHED_DIMENSIONS, (text, out) => this.embed(text, out), signal);
   }
 
   private embed(text: string, out: Float32Array): boolean {

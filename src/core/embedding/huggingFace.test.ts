@@ -276,13 +276,17 @@ test("the key is that of the files that make the vectors", async (t) => {
       fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(`${MOST_TOKENS}`, "4"));
     }),
     await keyOf("external", (folder) => { fs.writeFileSync(path.join(folder, "onnx", "model.onnx_data"), "weights beside the graph"); }),
+    await keyOf("external below", (folder) => {
+      fs.mkdirSync(path.join(folder, "onnx", "data"));
+      fs.writeFileSync(path.join(folder, "onnx", "data", "weights.bin"), "weights below the graph");
+    }),
     await keyOf("image", () => undefined, "image"),
     await keyOf("preprocessing", (folder) => {
       const file = path.join(folder, "preprocessor_config.json");
       fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace('"resample":2', '"resample":3'));
     }, "image"),
   ];
-  assert.equal(new Set([plain, ...others]).size, 6);
+  assert.equal(new Set([plain, ...others]).size, 7);
 });
 
 test("two encoders in different folders open at once", async (t) => {

@@ -88,8 +88,8 @@ export function readImagePreprocessing(content: unknown): ImagePreprocessing {
   const stds = isNormalized === true ? channels(config["image_std"] ?? config["std"], "image_std") : [1, 1, 1];
   if (stds.includes(0)) throw unsupported("image_std", "holds a zero");
   const resample = config["resample"] ?? 2;
-  const kernel = typeof resample === "number" ? KERNELS.at(resample) : undefined;
-  if (kernel === undefined || resample === -1) throw unsupported("resample", `${typeof resample === "number" ? resample : typeof resample} is not supported (0 nearest, 1 Lanczos, 2 bilinear, 3 bicubic)`);
+  const kernel = typeof resample === "number" ? KERNELS.find((_, number) => number === resample) : undefined;
+  if (kernel === undefined) throw unsupported("resample", `${typeof resample === "number" ? resample : typeof resample} is not supported (0 nearest, 1 Lanczos, 2 bilinear, 3 bicubic)`);
   return { ...sizes(config, defaults.edge === true), kernel, scale: stds.map((std) => factor / std), offset: stds.map((std, c) => -means[c] / std), isBgr: config["do_flip_channel_order"] === true };
 }
 

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { settingOfFolder } from "../encoders/encoderName.ts";
 import { InfomaxError, messageOf } from "../errors.ts";
 import { PRECISIONS, type EncoderUse } from "./presets.ts";
 import type { Pooling } from "./pooling.ts";
 
 /** Raised whenever the same files would give other vectors than before. */
-const FORMAT = "hugging-face-2";
+const FORMATS = { image: "hugging-face-3", text: "hugging-face-2" } as const;
 const DEFAULT_THRESHOLD = 0.95;
 
 /** Files without which a kind cannot be read, beside `config.json`. */
@@ -100,7 +101,7 @@ async function sentencePooling(folder: string): Promise<Pooling | null> {
  */
 export async function readModelFolder(given: string, kind: "image" | "text", use: Partial<EncoderUse> = {}): Promise<ModelFolder> {
   const found = await stat(given).catch(() => null);
-  if (found === null || !found.isDirectory()) throw unavailable(given, "there is no such encoder folder");
+  if (found === null || !found.isDirectory()) throw unavailable(given, "there is no such encoder folder, nor is it the name of an encoder (builtin, perceptual, hashed, or one that infomax encoders lists)");
   const folder = path.resolve(given);
   const needed = ["config.json", ...NEEDED[kind]];
   for (const file of needed) {
@@ -117,13 +118,14 @@ export async function readModelFolder(given: string, kind: "image" | "text", use
   const prefix = kind === "text" ? use.prefix ?? "" : "";
   const present = [...needed];
   for (const file of OPTIONAL[kind]) if (await isFile(path.join(folder, ...file.split("/")))) present.push(file);
-  const weights = (await readdir(path.join(folder, "onnx"))).filter((name) => !name.endsWith(".onnx")).sort();
+  const beside = await readdir(path.join(folder, "onnx"), { recursive: true });
+  const weights = beside.filter((name) => !name.endsWith(".onnx")).map((name) => name.split(path.sep).join("/")).sort();
   const files = [...present.sort(), `onnx/${path.basename(model.file)}`, ...weights.map((name) => `onnx/${name}`)];
   const digest = await digestFiles(folder, files, JSON.stringify({ pooling, padding, prefix }));
   return {
     folder, kind, modelFile: model.file, config, pooling, padding, prefix,
-    name: own.name ?? `${path.basename(folder)} (${model.precision})`,
-    key: `${FORMAT}/${kind}/${digest}`,
+    name: own.name ?? `${settingOfFolder(folder) ?? path.basename(folder)} (${model.precision})`,
+    key: `${FORMATS[kind]}/${kind}/${digest}`,
     preprocessor: hasPreprocessor ? await readSettings(folder, "preprocessor_config.json") : null,
     mostTokens: typeof length === "number" && Number.isInteger(length) && length > 2 ? length : null,
     threshold: use.threshold ?? own.threshold ?? DEFAULT_THRESHOLD,

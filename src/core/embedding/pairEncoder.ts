@@ -71,7 +71,10 @@ export class PairEncoder implements Encoder {
   }
 
   async close(): Promise<void> {
-    await this.image.close();
-    await this.text.close();
+    try {
+      await this.image.close();
+    } finally {
+      await this.text.close();
+    }
   }
 }

@@ -49,3 +49,14 @@ test("runs of much less than the size do not count, and a graph of one size is n
   assert.equal(sizer.settled, false);
   assert.equal(new RunSizer([4]).settled, true);
 });
+
+test("the first run of a size may take long, as runtimes compile for it: the search goes on", () => {
+  const sizer = new RunSizer(SIZES, 0.4);
+  const met = new Set<number>();
+  run(sizer, (size) => {
+    const isFirst = !met.has(size);
+    met.add(size);
+    return isFirst ? 3 : 0.01 + 0.0001 * size;
+  });
+  assert.equal(sizer.size, 64);
+});

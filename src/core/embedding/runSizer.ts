@@ -48,9 +48,10 @@ export class RunSizer {
     // A run of much less than the size tells nothing of it.
     if (2 * units < this.size) return;
     this.tries.push(seconds / units);
-    const isTooLong = seconds > 2 * this.longest;
+    // The first run of a size may be long for once, as some runtimes compile for it.
+    const isTooLong = this.tries.length > 1 && Math.min(...this.tries) * units > 2 * this.longest;
     if (this.tries.length < TRIES && !isTooLong) return;
-    const cost = this.tries.sort((a, b) => a - b)[this.tries.length >> 1];
+    const cost = this.tries.sort((a, b) => a - b)[(this.tries.length - 1) >> 1];
     this.costs.push(cost);
     this.tries = [];
     const next = this.sizes.at(this.at + 1);

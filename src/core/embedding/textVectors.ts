@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import type { SampleContent } from "../dataset/dataset.ts";
 import type { EncodedBatch } from "./encoder.ts";
 
@@ -7,9 +8,10 @@ const BREATH = 1 << 17;
 /**
  * Embeds the texts of a batch one by one.
  * @param embed writes a text's L2-normalised vector into zeros; false when the text holds nothing but white space
+ * @throws CancelledError soon after the signal fires
  */
 export async function embedTexts(
-  contents: readonly SampleContent[], dimensions: number, embed: (text: string, out: Float32Array) => boolean,
+  contents: readonly SampleContent[], dimensions: number, embed: (text: string, out: Float32Array) => boolean, signal?: AbortSignal,
 ): Promise<EncodedBatch> {
   const vectors = new Float32Array(contents.length * dimensions);
   const failures = new Map<number, string>();
@@ -24,7 +26,7 @@ export async function embedTexts(
     characters += content.text.length;
     if (characters > BREATH) {
       characters = 0;
-      await new Promise((resolve) => setImmediate(resolve));
+      await breathe(signal);
     }
   }
   return { vectors, failures };

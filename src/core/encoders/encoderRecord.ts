@@ -19,7 +19,7 @@ const recordSchema = z.object({
   padding: z.enum(["longest", "max_length"]),
   prefix: z.string(),
   threshold: z.number().gt(0).max(1),
-  files: z.array(z.object({ path: z.string(), size: z.number(), sha256: z.string() })),
+  files: z.array(z.object({ path: z.string(), size: z.int().min(0), sha256: z.string() })),
 });
 
 /** The content of `encoder.json`: origin, use (see EncoderUse), and each file with its size in bytes and SHA-256. */

@@ -154,6 +154,11 @@ test("columns are taken as they are, for importance and for the cutoff", async (
   await assert.rejects(resolveImportance(dataset(LABELS), config({ importanceColumn: "score" }), matrix, lists), failure(/"score"/));
 });
 
+test("no importance but a finite one goes on to the solvers: the first sample without one is named", async () => {
+  const score = Float64Array.from({ length: ROWS }, (_, i) => (i === 17 ? NaN : i));
+  await assert.rejects(resolveImportance(dataset(unlabelled, { score }), config({ importanceColumn: "score" }), matrix, lists), failure(/sample 17 /));
+});
+
 test("an .npy file is read by source row, so that left-out samples do not shift it", async (t) => {
   const file = path.join(testFolder(t), "scores.npy");
   const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${ROWS + 1},), }`.padEnd(117) + "\n";

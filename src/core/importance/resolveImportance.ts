@@ -82,7 +82,12 @@ export async function resolveImportance(
   const hardness = aumColumn !== undefined ? judged(`AUM from column "${config.aumColumn ?? ""}"`, aumColumn)
     : dynamics !== null ? judged(`AUM of the training run in ${run}`, withMedian(dynamics.scores.aum))
     : probes !== null ? judged("AUM of linear probes on the embeddings", withMedian(probes.aum)) : null;
-  const answer = (importance: Importance): ResolvedImportance => ({ importance, hardness, notes: dynamics?.notes ?? [] });
+  const answer = (importance: Importance): ResolvedImportance => {
+    // Solvers never end on what is no number.
+    const wrong = importance.values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) throw new InfomaxError("bad-importance", `importance "${importance.name}" of sample ${dataset.ids[wrong]} is ${importance.values[wrong]}, which is no finite number`, "Give a finite number for each sample, or choose another importance.");
+    return { importance, hardness, notes: dynamics?.notes ?? [] };
+  };
 
   if (column !== null) {
     const values = dataset.columns.get(column);

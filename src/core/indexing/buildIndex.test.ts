@@ -154,6 +154,14 @@ test("an encoder that changed in its folder makes the index stale, and its old v
   assert.notEqual(await sourceSignature(file, settings, []), first.signature);
   const second = await buildIndex(file, settings, storage);
   assert.notDeepEqual(second.matrix.data, first.matrix.data);
+  // Both are read, and neither stands in the folders where the others do.
+  for (const name of ["1_Pooling/config.json", "onnx/data/weights.bin"]) {
+    fs.mkdirSync(path.dirname(path.join(encoder, name)), { recursive: true });
+    fs.writeFileSync(path.join(encoder, name), "{}");
+    const before = await sourceSignature(file, settings, []);
+    fs.writeFileSync(path.join(encoder, name), "{ }");
+    assert.notEqual(await sourceSignature(file, settings, []), before, name);
+  }
   const builtin = await buildIndex(file, config(root), storage);
   assert.equal(builtin.matrix.dims, 640);
 });

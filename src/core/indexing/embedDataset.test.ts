@@ -89,3 +89,47 @@ test("a sample that cannot be encoded is rejected with file, line and reason, co
   const reasons = [...rejected.values()].map(({ file, line, reason }) => [file, line, /[a-z]{4}/.test(reason)]);
   assert.deepEqual(reasons, [["d.jsonl", 2, true], ["d.jsonl", 4, true]]);
 });
+
+/** An encoder of two dimensions whose batches are prepared as the test says. */
+function preparing(prepare: Encoder["prepare"]): Encoder {
+  return { name: "stub", key: "stub", dimensions: 2, batchSize: 64, defaultThreshold: 0.9, prepare, encode: async (contents) => (await prepare(contents))(), close: () => Promise.resolve() };
+}
+
+test("a vector that is no direction is a rejection, whatever the encoder says, and is not kept", async (t) => {
+  const root = testFolder(t, { "d.jsonl": lines(4) });
+  const vectors = Float32Array.of(1, 0, NaN, 1, 0, 0, Infinity, 0);
+  const encoder = preparing(() => Promise.resolve(() => Promise.resolve({ vectors, failures: new Map() })));
+  const log = await VectorLog.open(path.join(root, "v.bin"), encoder.key, encoder.dimensions);
+  const { rejected, matrix } = await embedDataset(await openDataset(path.join(root, "d.jsonl")), encoder, log);
+  await log.close();
+  assert.deepEqual([...rejected.keys()], [1, 2, 3]);
+  assert.match(rejected.get(1)?.reason ?? "", /no usable vector/);
+  assert.deepEqual([...matrix.data], [1, 0, 0, 0, 0, 0, 0, 0]);
+  assert.equal(log.size, 1);
+});
+
+test("a cancel lands while a batch is still being decoded", { timeout: 10_000 }, async (t) => {
+  const root = testFolder(t, { "d.jsonl": lines(4) });
+  const controller = new AbortController();
+  const encoder = preparing(() => {
+    setTimeout(() => { controller.abort(); }, 20);
+    return new Promise(() => undefined);
+  });
+  const log = await VectorLog.open(path.join(root, "v.bin"), encoder.key, encoder.dimensions);
+  t.after(() => log.close());
+  await assert.rejects(embedDataset(await openDataset(path.join(root, "d.jsonl")), encoder, log, { signal: controller.signal }), CancelledError);
+});
+
+test("batches of long texts end early, so that they do not pile up in memory", async (t) => {
+  const long = "x".repeat(2_200_000);
+  const root = testFolder(t, { "d.jsonl": Array.from({ length: 40 }, (_, i) => JSON.stringify({ id: i, text: `${i} ${long}` })).join("\n") });
+  const sizes: number[] = [];
+  const encoder = preparing((contents) => {
+    sizes.push(contents.length);
+    return Promise.resolve(() => Promise.resolve({ vectors: new Float32Array(2 * contents.length).fill(1), failures: new Map() }));
+  });
+  const log = await VectorLog.open(path.join(root, "v.bin"), encoder.key, encoder.dimensions);
+  await embedDataset(await openDataset(path.join(root, "d.jsonl")), encoder, log);
+  await log.close();
+  assert.deepEqual(sizes, [16, 16, 8]);
+});

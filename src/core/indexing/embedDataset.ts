@@ -3,7 +3,7 @@ import { ContentReader } from "../dataset/content.ts";
 import type { Dataset, RejectedSample, SampleContent } from "../dataset/dataset.ts";
 import { contentDigest, loadHasher } from "../dataset/identity.ts";
 import type { Encoder, PendingBatch } from "../embedding/encoder.ts";
-import { InfomaxError, throwIfCancelled } from "../errors.ts";
+import { CancelledError, InfomaxError, throwIfCancelled } from "../errors.ts";
 import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
 import { PaceMeter, type Pace } from "../pace.ts";
 import type { VectorLog } from "../store/vectorLog.ts";
@@ -23,7 +23,7 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number, pace?: Pace) => void;
 }
 
-/** Images are read this many at a time, and a batch ends early at this size, so that large files do not pile up in memory. */
+/** Samples are read this many at a time, and a batch ends early at this size in memory, so that large ones do not pile up. */
 const READ_TOGETHER = 16;
 const MOST_BATCH_BYTES = 64 * 1024 * 1024;
 /** The first batches; later ones are such that what a kill would lose, and the time between reports, is about this many seconds. */
@@ -56,6 +56,26 @@ function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }
+
+/** The promise's answer, or CancelledError as soon as the signal fires; what was begun then ends by itself, unheard. */
+function unlessCancelled<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => { reject(new CancelledError()); };
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    promise.finally(() => { signal.removeEventListener("abort", stop); }).then(resolve, reject);
+  });
+}
+
+/** Whether a vector has a length; the searches and solvers after this never end, or mean nothing, on others. */
+function isUsable(vector: Float32Array): boolean {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return square > 0 && Number.isFinite(square);
+}
+
+const sizeOf = (content: SampleContent): number => ("bytes" in content ? content.bytes.length : 0) + ("text" in content ? 2 * content.text.length : 0);
 
 /**
  * Embeds each sample, reusing vectors that the log holds for the same content. What was encoded is in the log at
@@ -95,7 +115,7 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
         }
       }));
       contents.push(...group);
-      for (const content of group) if (content !== null && "bytes" in content) bytes += content.bytes.length;
+      for (const content of group) if (content !== null) bytes += sizeOf(content);
     }
     return { first, contents };
   };
@@ -131,8 +151,8 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
       const good: bigint[] = [];
       const kept = new Float32Array(missing.length * dims);
       missing.forEach(({ digest, rows }, m) => {
-        const why = failures.get(m);
         const vector = vectors.subarray(m * dims, (m + 1) * dims);
+        const why = failures.get(m) ?? (isUsable(vector) ? undefined : "the encoder gave no usable vector for it");
         for (const row of rows) {
           if (why === undefined) data.set(vector, row * dims);
           else reject(row, why, "bad-data");
@@ -160,8 +180,8 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
     let decoding: Promise<Prepared> | null = null;
     let before: ReadonlyMap<bigint, Group> = new Map();
     while (reading !== null || decoding !== null) {
-      const batch: Batch | null = reading === null ? null : await reading;
-      const ready: Prepared | null = decoding === null ? null : await decoding;
+      const batch: Batch | null = reading === null ? null : await unlessCancelled(reading, signal);
+      const ready: Prepared | null = decoding === null ? null : await unlessCancelled(decoding, signal);
       await breathe(signal);
       if (ready !== null) before = new Map(ready.missing.map((group) => [group.digest, group]));
       decoding = batch === null ? null : quiet(prepare(batch, before));

@@ -42,8 +42,9 @@ export async function sourceSignature(datasetPath: string, config: Config, image
   if (config.dynamics !== null) files.push(...await dynamicsFiles(config.dynamics).catch(() => []));
   // Those of the program itself have names and no folder.
   if (config.encoder !== null && path.isAbsolute(config.encoder)) {
-    for (const folder of [config.encoder, path.join(config.encoder, "onnx")]) {
-      for (const name of (await readdir(folder).catch(() => [])).sort()) files.push(path.join(folder, name));
+    for (const [name, recursive] of [["", false], ["1_Pooling", false], ["onnx", true]] as const) {
+      const folder = path.join(config.encoder, name);
+      for (const entry of (await readdir(folder, { recursive }).catch(() => [])).sort()) files.push(path.join(folder, entry));
     }
   }
   // Half of a pair may be read by a built-in encoder beside another.

@@ -28,7 +28,7 @@ export interface LabelEvidence {
 
 /**
  * The share of the samples that `auto` leaves out: what the budget's share of the distinct contents asks for, and at
- * least the estimated share of wrong labels.
+ * least the estimated share of wrong labels, unless the budget holds all of them.
  * @param budget p
  * @param contents distinct contents, near-duplicates counted as one
  */
@@ -37,7 +37,8 @@ export function automaticCutoff(budget: number, contents: number, labels: LabelE
   const byBudget = cutoffAt(share);
   const held = `the budget holds ${share >= 1 ? "all" : share < 0.01 ? "less than 1% of the" : `${(100 * share).toFixed(0)}% of the`} distinct contents`;
   const trusted = labels.noise !== null && labels.accuracy !== null && labels.accuracy >= TRUSTED_ACCURACY;
-  const noise = trusted ? Math.min(MOST, labels.noise ?? 0) : 0;
+  // Once there is room for every content, leaving one out would only make room for a repeat of another.
+  const noise = trusted && share < 1 ? Math.min(MOST, labels.noise ?? 0) : 0;
   if (noise > byBudget) return { cutoff: noise, evidence: `about ${(100 * noise).toFixed(1)}% of the labels look wrong to probes that did not see them` };
   return { cutoff: byBudget, evidence: held };
 }

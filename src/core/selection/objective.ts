@@ -75,6 +75,7 @@ export function createGround(scores: Float64Array, graph: SimilarityGraph, conte
  */
 export function createProgramme(ground: Ground, redundancyWeight: number, budget: number, fixed: Iterable<number> = []): Programme {
   const { scores, byScore, contents, graph, meanScore, spread, meanRowSum } = ground;
+  if (!(budget >= 1)) throw new RangeError(`a budget of ${budget} has no programme`);
   const alpha = (redundancyWeight * meanScore) / ((budget / scores.length) * meanRowSum);
   const kappa = alpha > 0 ? (1 + MARGIN) * (spread / (2 * alpha) + greatestSum(ground, fixed)) + (MARGIN * meanScore) / (2 * alpha) : 0;
   return { rows: scores.length, scores, byScore, contents, graph, alpha, kappa };

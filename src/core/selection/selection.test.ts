@@ -222,6 +222,7 @@ test("the automatic cutoff falls as the budget holds more of the distinct conten
   const noisy = automaticCutoff(900, 1000, { noise: 0.2, accuracy: 0.9 });
   assert.equal(noisy.cutoff, 0.2);
   assert.match(noisy.evidence, /20\.0% of the labels/);
+  assert.equal(automaticCutoff(1000, 1000, { noise: 0.2, accuracy: 0.9 }).cutoff, 0, "no content gives way to repeats of others");
   assert.ok(automaticCutoff(900, 1000, { noise: 0.2, accuracy: 0.5 }).cutoff < 0.05, "probes that are often wrong are not believed");
 });
 

@@ -254,6 +254,31 @@ test("no name that the host gives leads out of the folder", async (t) => {
   await assert.rejects(downloads.plan("tiny/encoder"), fails("download-failed", /sha/));
 });
 
+test("a list in which a file has no checksum, or comes twice, is refused before a file is fetched", async (t) => {
+  const { hub, downloads, name } = await setUp(t);
+  const listing = await (await fetch(`${hub.address}/api/models/tiny/encoder/revision/${hub.commit}`)).json() as { siblings: { rfilename: string; blobId?: string | undefined }[] };
+  let siblings = listing.siblings;
+  hub.intercept = (request, response) => {
+    if (request.url?.startsWith("/api/") !== true) return false;
+    response.end(JSON.stringify({ ...listing, siblings }));
+    return true;
+  };
+  siblings = listing.siblings.map(({ blobId, ...file }) => (file.rfilename === "config.json" ? file : { ...file, blobId }));
+  await assert.rejects(downloads.plan(name), fails("download-failed", /config\.json without a checksum/));
+  siblings = [...listing.siblings, ...listing.siblings.filter((file) => file.rfilename === "config.json")];
+  await assert.rejects(downloads.plan(name), fails("download-failed", /config\.json twice/));
+  const licence = { size: 1, blobId: "0".repeat(40) };
+  siblings = [...listing.siblings, { rfilename: "LICENSE", ...licence }, { rfilename: "license", ...licence }];
+  await assert.rejects(downloads.plan(name), fails("download-failed", /license twice/i));
+});
+
+test("an address of a mirror with a password or a query is refused, and the password is not repeated", async (t) => {
+  const { storage } = await setUp(t);
+  const plan = (address: string): Promise<EncoderPlan> => new EncoderDownloads(storage, { HF_ENDPOINT: address }).plan("bge-small");
+  await assert.rejects(plan("http://me:secret@127.0.0.1:9"), (thrown) => fails("bad-argument", /HF_ENDPOINT/)(thrown) && !String(thrown).includes("secret"));
+  for (const address of ["http://127.0.0.1:9/?token=1", "http://127.0.0.1:9/#x"]) await assert.rejects(plan(address), fails("bad-argument", /HF_ENDPOINT/));
+});
+
 test("more than was agreed to, another commit, and a second download at the same time are refused", async (t) => {
   const { hub, downloads, name } = await setUp(t);
   const plan = await downloads.plan(name);

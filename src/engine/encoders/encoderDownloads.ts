@@ -103,6 +103,12 @@ export class EncoderDownloads {
     const listing = await listRepository(host, repository, revision, signal);
     if (isCommit(revision) && listing.commit !== revision) throw downloadFailed(`${hostOf(host)} answers with commit ${listing.commit} for ${revision}`, "Check HF_ENDPOINT.");
     const { kind, files } = neededFiles(listing, repository, preset);
+    const unchecked = files.find((file) => file.sha256 === null && file.blob === null);
+    if (unchecked !== undefined) throw downloadFailed(`${hostOf(host)} lists ${unchecked.path} without a checksum`, "Check HF_ENDPOINT.");
+    const names = new Set<string>();
+    // Also in another case, which some file systems take for the same file.
+    const twice = files.find((file) => names.size === names.add(file.path.toLowerCase()).size);
+    if (twice !== undefined) throw downloadFailed(`${hostOf(host)} lists ${twice.path} twice`, "Check HF_ENDPOINT, or do not use this repository.");
     return {
       reference, commit: listing.commit, kind, files, licence: preset?.licence ?? listing.licence ?? "not stated",
       bytes: files.reduce((sum, file) => sum + file.size, 0), folder: encoderFolder(this.storage, reference, listing.commit),

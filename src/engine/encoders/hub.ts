@@ -48,7 +48,11 @@ export function downloadFailed(problem: string, remedy: string, cause?: unknown)
 export function hostAddress(environment: Readonly<Record<string, string | undefined>>): string {
   const given = environment["HF_ENDPOINT"] || DEFAULT_HOST;
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) throw new InfomaxError("bad-argument", `HF_ENDPOINT ("${given}") is no web address`, `Give one such as ${DEFAULT_HOST}, or unset it.`);
-  return new URL(given).href.replace(/\/+$/, "");
+  const { username, password, search, hash, href } = new URL(given);
+  // Not repeated in the message: it may hold a password.
+  if (username !== "" || password !== "") throw new InfomaxError("bad-argument", "HF_ENDPOINT holds a user name or password, which are not sent", `Give an address without them, such as ${DEFAULT_HOST}, or unset it.`);
+  if (search !== "" || hash !== "") throw new InfomaxError("bad-argument", `HF_ENDPOINT ("${given}") ends in a query`, `Give an address such as ${DEFAULT_HOST}, or unset it.`);
+  return href.replace(/[?#]?$/, "").replace(/\/+$/, "");
 }
 
 /** Why a connection failed: fetch says no more than "fetch failed", and its causes say why. */

@@ -19,7 +19,7 @@ export function header(summary: DatasetSummary, stale: boolean): HTMLElement {
     figure("Unreadable", formatCount(rejectedTotal), rejectedTotal === 0 ? "" : "left out"));
 
   const facts = h("p", { class: "muted facts-line" },
-    fact(`Encoder ${encoder.name}, ${formatCount(encoder.dimensions)} dimensions`),
+    fact(`${encoderText(encoder.name)}, ${formatCount(encoder.dimensions)} dimensions`),
     fact(`Importance ${importance.name}`, importance.description),
     fact(`Threshold ${threshold.value.toFixed(3)} (${threshold.source})`, threshold.explanation),
     fact(`${formatCount(summary.neighbors)} neighbours`),
@@ -40,6 +40,11 @@ function staleLine(): HTMLElement {
 
 function figure(term: string, value: string, aside: string): HTMLElement {
   return h("div", {}, h("dt", { text: term }), h("dd", { class: "figure", text: value }), h("dd", { class: "aside muted", text: aside }));
+}
+
+/** Names of the built-in ones say what they are: "built-in image encoder". */
+function encoderText(name: string): string {
+  return /\bencoder\b/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : `Encoder ${name}`;
 }
 
 function fact(text: string, title?: string): HTMLElement {

@@ -33,8 +33,10 @@ export class EncoderCommands {
     const mark = (choice: Choice): Choice => (choice.value === current ? { ...choice, detail: "Chosen now" } : choice);
     const picked = await vscode.window.showQuickPick<Choice>([
       ...BUILT_IN.map(mark),
-      { label: "by name", kind: vscode.QuickPickItemKind.Separator },
-      ...encoders.map((encoder) => mark({ ...itemOf(encoder), value: encoder.name })),
+      ...(["image", "pair", "text"] as const).flatMap((kind) => [
+        { label: `for ${KINDS[kind]}`, kind: vscode.QuickPickItemKind.Separator },
+        ...encoders.filter((encoder) => encoder.kind === kind).map((encoder) => mark({ ...itemOf(encoder), value: encoder.name })),
+      ]),
       { label: "", kind: vscode.QuickPickItemKind.Separator },
       { label: "$(folder-opened) Folder…", description: "an encoder in the Hugging Face layout", alwaysShow: true, browse: true },
     ], { title: "InfoMax: Choose Encoder", placeHolder: "How should samples become vectors?", matchOnDescription: true });
@@ -77,11 +79,9 @@ export class EncoderCommands {
 }
 
 function itemOf(encoder: EncoderView): Choice {
-  const size = `${encoder.installed ? "" : "about "}${formatBytes(encoder.bytes)}`;
-  return {
-    label: plainLabel(encoder.name), encoder,
-    description: plainLabel(`${KINDS[encoder.kind]}, ${size}, licence: ${encoder.licence}${encoder.installed ? ", installed" : ""}`),
-  };
+  const size = `${encoder.installed ? "installed, " : "about "}${formatBytes(encoder.bytes)}`;
+  // One line, with the licence last, has to fit.
+  return { label: plainLabel(encoder.name), encoder, description: plainLabel(`${size}, licence: ${encoder.licence}`) };
 }
 
 /** Of the modal question, one fact a line. */

@@ -64,6 +64,25 @@ export function records(count: number, seed: number): { id: string; text: string
   }));
 }
 
+const CAPTIONS = [
+  "a cat sleeps under the red tree", "the blue house", "a dog runs slowly over green hills",
+  "Seen from the tower on a clear evening in spring: the old town, the river with its seven bridges, the harbour, and behind it the sea, on which no ship is to be seen",
+  "the sky over a red desert", "green apples on the kitchen table", "a dog runs quickly", "children by the lake",
+];
+/** Lines of `captioned/metadata.jsonl`, from 1, that hold nearly the same image with nearly the same caption, and that caption. */
+export const PLANTED_PAIR = { lines: [4, CAPTIONS.length + 1], caption: CAPTIONS[3] } as const;
+export const PAIR_COUNT = CAPTIONS.length + 1;
+
+/** Writes `captioned/`: images with captions in `metadata.jsonl`, as Hugging Face's image folders have them. */
+export async function writeCaptioned(workspace: string): Promise<void> {
+  const folder = path.join(workspace, "captioned");
+  await mkdir(folder, { recursive: true });
+  for (const i of CAPTIONS.keys()) await texture(5000 + i).png().toFile(path.join(folder, `view-${i}.png`));
+  await sharp(path.join(folder, "view-3.png")).jpeg({ quality: 80 }).toFile(path.join(folder, "again.jpg"));
+  const all = CAPTIONS.map((text, i) => ({ file_name: `view-${i}.png`, text }));
+  await writeRecords(path.join(folder, "metadata.jsonl"), [...all, { file_name: "again.jpg", text: `${PLANTED_PAIR.caption}.` }]);
+}
+
 /** Writes `textures/` and `reviews.jsonl` into `workspace`. */
 export async function writeFixture(workspace: string): Promise<void> {
   await writeImages(path.join(workspace, "textures"));

@@ -45,6 +45,8 @@ export interface HostOptions {
   /** Folder whose copy is opened; the original is never written to. */
   readonly workspace: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Environment variables on top of those of the tests. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A running VS Code; `stop()` ends the server, the browser and every process that they started. */
@@ -113,6 +115,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...withoutNodeSettings(process.env), HOME: scratch, XDG_CONFIG_HOME: scratch, XDG_DATA_HOME: scratch, XDG_CACHE_HOME: scratch,
     // No marketplace: the tests ask nothing of the network.
     EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: "", itemUrl: "", resourceUrlTemplate: "" }),
+    ...options.env,
   };
   let log = "";
   const server = spawn(codeServer.node, [

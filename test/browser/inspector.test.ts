@@ -3,36 +3,22 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import test, { after, before } from "node:test";
+import { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { IMAGE_COUNT, PLANTED_IMAGES, PLANTED_TEXTS, records, TEXT_COUNT, writeFixture, writeRecords } from "./fixture.ts";
 import type { Host } from "./host.ts";
 import { startHost } from "./host.ts";
+import { eventually, stepsOf } from "./steps.ts";
 
 /** The aim is 50 ms; a shared machine is allowed more, but not the loading of an engine. */
 const MAX_ACTIVATION_MS = 1000;
 const LARGE_COUNT = 40_000;
 
-/** The part of an HTML image that is asked for in the page. */
-interface Picture {
-  readonly naturalWidth: number;
-}
-
 let host: Host;
 const cleanups: (() => Promise<void>)[] = [];
 
-/** One step; a failed one leaves a picture of the window behind. */
-function step(name: string, body: () => Promise<void>): void {
-  test(name, { timeout: 180_000 }, async () => {
-    try {
-      await body();
-    } catch (error) {
-      if (cleanups.length > 1) await host.workbench.screenshot(`failed-${name.replace(/\W+/g, "-").slice(0, 60)}`);
-      throw error;
-    }
-  });
-}
+const step = stepsOf(() => (cleanups.length > 1 ? host.workbench : null));
 
 async function jsonLines<T>(file: string): Promise<T[]> {
   return (await readFile(file, "utf8")).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
@@ -54,32 +40,6 @@ async function keptIds(dataset: string): Promise<string[]> {
 function clusterOf(id: string): Locator {
   const card = host.workbench.page.locator(`article[aria-label^="${id},"]`);
   return host.workbench.webview().locator(".row").filter({ has: card }).first();
-}
-
-/** Pictures of what is on the screen, in dark and in light. */
-async function bothThemes(name: string): Promise<void> {
-  for (const [theme, kind] of [["Light Modern", "light"], ["Dark Modern", "dark"]] as const) {
-    await host.workbench.useTheme(theme, kind);
-    await host.workbench.webview().locator(`body.vscode-${kind}`).waitFor();
-    // Colours fade over some frames.
-    await sleep(500);
-    await host.workbench.screenshot(`${name}-${kind}`);
-  }
-}
-
-/** Waits for what the extension writes or starts. */
-async function eventually<T>(what: string, probe: () => T | Promise<T>, ok: (value: T) => boolean, timeout = 45_000): Promise<T> {
-  let last: unknown;
-  for (const deadline = Date.now() + timeout; Date.now() < deadline; await sleep(100)) {
-    try {
-      const value = await probe();
-      if (ok(value)) return value;
-      last = value;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`${what}: not within ${timeout} ms; last seen: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
 }
 
 before(async () => {
@@ -111,13 +71,11 @@ step("the inspector shows the planted pairs side by side, with their pictures", 
     const row = clusterOf(pair[0]);
     const cards = row.locator("article");
     assert.deepEqual((await cards.locator(".place").allInnerTexts()).sort(), pair.map((id) => path.posix.basename(id)).sort());
-    for (const image of await cards.locator("img").all()) {
-      await eventually("thumbnail", () => image.evaluate((element: Picture) => element.naturalWidth), (width) => width > 0);
-    }
+    await host.workbench.waitForPictures(cards);
   }
   assert.equal(await clusterOf(PLANTED_IMAGES.exact[0]).getByText("exact", { exact: true }).count(), 1);
   assert.equal(await clusterOf(PLANTED_IMAGES.near[0]).getByText("exact", { exact: true }).count(), 0);
-  await bothThemes("clusters");
+  await host.workbench.bothThemes("clusters");
 });
 
 step("Protect on a card of a cluster pins that sample", async () => {
@@ -135,11 +93,13 @@ step("the budget page draws the curve and prunes to a budget", async () => {
   await inspector.locator(".legend").getByText("Random subset").waitFor();
   const field = inspector.getByRole("textbox", { name: /Budget/ });
   await field.fill("0");
-  assert.ok(await inspector.getByRole("button", { name: "Prune to this budget" }).isDisabled(), "a budget of 0 can be pruned to");
+  // A control shows its new state in the next frame.
+  const prune = inspector.getByRole("button", { name: "Prune to this budget" });
+  await eventually("no budget of 0 can be pruned to", () => prune.isDisabled(), (disabled) => disabled);
   await field.fill("50%");
-  await inspector.getByRole("button", { name: "Prune to this budget" }).click();
+  await prune.click();
   await inspector.getByText("Selection “").first().waitFor();
-  await bothThemes("budget");
+  await host.workbench.bothThemes("budget");
   const ids = await keptIds("textures");
   assert.equal(ids.length, IMAGE_COUNT / 2);
   const [original, copy] = PLANTED_IMAGES.exact;
@@ -165,7 +125,7 @@ step("a strategy is drawn beside the curve when it is ticked, in whatever measur
   assert.equal(await lines.count(), 3);
   await inspector.locator("svg.curve").hover();
   assert.match(await inspector.locator(".tip").innerText(), /kept[^]*InfoMax[^]*%[^]*k-center greedy[^]*%/);
-  await bothThemes("strategies");
+  await host.workbench.bothThemes("strategies");
 
   await inspector.getByRole("checkbox", { name: "Facility location" }).click();
   await eventually("legend", () => legend.allInnerTexts(), (texts) => texts.join() === "InfoMax,k-center greedy");

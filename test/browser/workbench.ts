@@ -9,6 +9,11 @@ interface Row {
   getAttribute(name: string): string | null;
 }
 
+/** The part of an HTML image that is asked for in the page. */
+interface Picture {
+  readonly naturalWidth: number;
+}
+
 const SOON = 45_000;
 const STARTED = 60_000;
 
@@ -124,6 +129,15 @@ export class Workbench {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   }
 
+  /** Waits until every image within `place`, in a webview, is drawn. */
+  async waitForPictures(place: Locator): Promise<void> {
+    for (const image of await place.locator("img").all()) {
+      for (const deadline = Date.now() + SOON; (await image.evaluate((element: Picture) => element.naturalWidth)) === 0; await sleep(100)) {
+        if (Date.now() > deadline) throw new Error(`No picture of ${await image.getAttribute("alt")}`);
+      }
+    }
+  }
+
   /** The Explorer's row of a file or folder that is on the screen. */
   explorerItem(name: string): Locator {
     return this.page.locator(".explorer-folders-view .monaco-list-row").filter({ has: this.page.getByText(name, { exact: true }) }).first();
@@ -185,6 +199,22 @@ export class Workbench {
     await this.runCommand("Preferences: Color Theme");
     await this.pick(name);
     await this.page.locator(`.monaco-workbench.${kind === "light" ? "vs" : "vs-dark"}`).waitFor();
+  }
+
+  /** Pictures of the window with its webview, in light and in dark. */
+  async bothThemes(name: string): Promise<void> {
+    for (const [theme, kind] of [["Light Modern", "light"], ["Dark Modern", "dark"]] as const) {
+      await this.useTheme(theme, kind);
+      await this.webview().locator(`body.vscode-${kind}`).waitFor();
+      // Colours fade over some frames.
+      await sleep(500);
+      await this.screenshot(`${name}-${kind}`);
+    }
+  }
+
+  /** The question that keeps everything else waiting. */
+  get dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
   }
 
   /** The status bar's entry that matches. */

@@ -14,7 +14,7 @@ export function clipScores(agreement: Float64Array | null): Float64Array {
   if (agreement === null) {
     throw new InfomaxError(
       "bad-importance", "clip-score needs pairs of image and text, and an encoder that puts both into one space",
-      "Choose such an encoder (infomax encoders --download clip-vit-b32, or Choose Encoder in VS Code) for records with an image and a text; or another importance.");
+      "Choose a CLIP-style encoder (infomax encoders --download clip-vit-b32, or Choose Encoder in VS Code) for records with an image and a text; or another importance.");
   }
   return agreement.map((cosine) => (Number.isNaN(cosine) ? 0 : WEIGHT * Math.max(cosine, 0)));
 }

@@ -317,7 +317,7 @@ test("an untrusted workspace's paths and a config that is wrong are refused in w
   writeTinyTextEncoder(path.join(root, "model"));
   assert.match((await service.index(at(file))).encoder.name, /model/);
   // What the user sets, rather than the workspace, is theirs to decide.
-  assert.match((await service.index({ dataset: file, trusted: false, options: { encoder: "builtin" } })).encoder.name, /n-grams/);
+  assert.match((await service.index({ dataset: file, trusted: false, options: { encoder: "builtin" } })).encoder.name, /built-in/);
   for (const [text, words] of [
     ["{\"encodr\": 1}", /infomax\.json.*encodr/], ["{\"selection\": {\"neighbours\": 5}}", /neighbours/], ["{\"selection\": {\"neighbors\": 0}}", /selection\.neighbors/],
     ["{\"importance\": {\"source\": \"magic\"}}", /importance\.source/], ["{", /no JSON/], ["[]", /infomax\.json/],

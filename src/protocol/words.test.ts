@@ -39,7 +39,7 @@ test("the proven quality is rounded down, and is a share only where a share mean
 test("wrong labels are spoken of only where the probes that say so are good", () => {
   const noise = { share: 0.0021, method: "", probeAccuracy: 0.931 };
   assert.equal(labelNoiseText(noise), "about 0.2% of the labels look wrong to probes that did not see them (they are right 93.1% of the time)");
-  assert.equal(labelNoiseText({ ...noise, share: 0, probeAccuracy: 0.7 }), "none of the labels looks wrong to probes that did not see them (they are right 70% of the time)");
+  assert.equal(labelNoiseText({ ...noise, share: 0, probeAccuracy: 0.8 }), "none of the labels looks wrong to probes that did not see them (they are right 80% of the time)");
   assert.match(labelNoiseText({ ...noise, share: 0.0002 }) ?? "", /^less than 0\.1% of the labels look wrong/);
   for (const unknown of [null, { ...noise, probeAccuracy: 0.69 }, { ...noise, probeAccuracy: null }]) assert.equal(labelNoiseText(unknown), null);
 });

@@ -73,7 +73,7 @@ export function objectiveText(result: Pick<PruneResult, "objective" | "bound" | 
 }
 
 /** Probes that are right less often mistake their own errors for wrong labels. */
-const TRUSTED_PROBES = 0.7;
+const TRUSTED_PROBES = 0.8;
 
 /** The estimate of wrong labels in a sentence without a full stop; null where there is none or it is not to be trusted. */
 export function labelNoiseText(noise: DatasetSummary["labelNoise"]): string | null {

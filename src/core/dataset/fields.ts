@@ -151,7 +151,7 @@ export function resolveFields(survey: FieldSurvey, options: ReadOptions, file: s
   if (!namesText && text.length > 0) guessed.push(`text from ${text.map((name) => `"${name}"`).join(" + ")}`);
   if (options.image === undefined && image !== null) guessed.push(`image from "${image}"`);
   if (guessed.length > 0) notes.push(`Fields recognised: ${guessed.join(", ")}`);
-  if (kind === "pair" && !namesText) notes.push(`The records hold images and texts: what is compared, the option pairs says`);
+  if (kind === "pair" && !namesText) notes.push(`The records hold images and texts; the setting pairs says which are compared`);
   return { fields: { id, label, text, image }, kind, notes };
 }
 

@@ -64,7 +64,7 @@ export async function readWordVectors(file: string): Promise<WordVectors> {
  * characters, whose means are averaged by length. A record's vector depends on its text, the model and the seed alone.
  */
 export class StaticText implements Encoder {
-  readonly name = "hashed n-grams and word vectors";
+  readonly name = "built-in text encoder";
   readonly key: string;
   readonly dimensions: number;
   readonly batchSize = 512;

@@ -24,3 +24,8 @@ test("the folder itself can be the dataset; a missing one holds none", async (t)
   assert.deepEqual(await findDatasets(root), [{ path: root, description: "2 images in 2 class folders" }]);
   assert.deepEqual(await findDatasets(path.join(root, "none")), []);
 });
+
+test("a folder of images with its own metadata table is a dataset, not a class of its neighbours", async (t) => {
+  const root = testFolder(t, { "cat/1.png": "x", "dog/1.png": "x", "captioned/1.png": "x", "captioned/metadata.jsonl": "{}" });
+  assert.deepEqual((await findDatasets(root)).map((one) => path.relative(root, one.path)), ["", "captioned", path.join("captioned", "metadata.jsonl")]);
+});

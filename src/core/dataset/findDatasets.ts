@@ -1,7 +1,7 @@
 import type { Dir, Dirent } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import path from "node:path";
-import { counted, dynamicsEpochOf, isImageName, isSkippedFolder, splitOfSegment, tableFormatOf } from "./paths.ts";
+import { counted, dynamicsEpochOf, isImageName, isMetadataName, isSkippedFolder, splitOfSegment, tableFormatOf } from "./paths.ts";
 
 /** A dataset that could be opened. `path` is absolute. */
 export interface FoundDataset {
@@ -101,13 +101,17 @@ async function firstEntries(folder: string, limit: number): Promise<Dirent[]> {
   return entries;
 }
 
-/** The folder to open for the images in `holder`: above its siblings where these are classes, and above its split. */
+/** The folder to open for the images in `holder`: above its siblings where these are classes, not described ones, and above its split. */
 function datasetRootOf(holder: Folder): Folder {
   let root = holder;
   const { parent } = holder;
-  if (parent !== null && !isSplit(holder) && (parent.imageFolders > 1 || isSplit(parent))) root = parent;
+  if (parent !== null && !isSplit(holder) && !isDescribed(holder) && (parent.imageFolders > 1 || isSplit(parent))) root = parent;
   while (root.parent !== null && isSplit(root)) root = root.parent;
   return root;
+}
+
+function isDescribed(folder: Folder): boolean {
+  return folder.tables.some((table) => isMetadataName(path.basename(table)));
 }
 
 function isSplit(folder: Folder): boolean {

@@ -1,49 +1,29 @@
 /** `infomax encoders` as a user runs it, against a host on loopback. Needs `npm run build`. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 import { writeTinyTextEncoder } from "../../src/core/embedding/tinyEncoder.fixture.ts";
 import { HubServer } from "../../src/engine/encoders/hubServer.fixture.ts";
+import { startCli, type Running } from "./commandLine.ts";
 
-const CLI = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const DATA = "onnx/model.onnx_data";
-
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 interface World {
   readonly hub: HubServer;
   readonly root: string;
   readonly name: string;
-  readonly start: (...args: string[]) => { readonly finished: Promise<Ran>; readonly interrupt: () => void };
+  readonly start: (...args: string[]) => Running;
 }
 
 async function world(t: TestContext): Promise<World> {
-  assert.ok(fs.existsSync(CLI), "dist/cli.cjs is missing: run npm run build first");
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "infomax-encoders-"));
   t.after(() => { fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 }); });
   writeTinyTextEncoder(path.join(root, "source"));
   const hub = await HubServer.start(path.join(root, "source"), (end) => { t.after(end); });
   hub.files.set(DATA, { content: Buffer.alloc(2_000_000, "weights, ") });
-  const start: World["start"] = (...args) => {
-    const child = spawn(process.execPath, [CLI, ...args], { cwd: root, env: { ...process.env, INFOMAX_CACHE: path.join(root, "cache"), HF_ENDPOINT: hub.address }, stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => { stdout += text; });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => { stderr += text; });
-    const finished = new Promise<Ran>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (status) => { resolve({ status, stdout, stderr }); });
-    });
-    return { finished, interrupt: () => { child.kill("SIGINT"); } };
-  };
+  const start: World["start"] = (...args) => startCli(args, { cwd: root, cache: path.join(root, "cache"), env: { HF_ENDPOINT: hub.address } });
   return { hub, root, start, name: `tiny/encoder@${hub.commit}` };
 }
 

@@ -8,6 +8,7 @@ import test, { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { startCli, type Ran, type Running } from "./commandLine.ts";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const CLI = path.join(ROOT, "dist", "cli.cjs");
@@ -21,30 +22,8 @@ before(() => {
 });
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Running {
-  readonly finished: Promise<Ran>;
-  readonly interrupt: () => void;
-}
-
 function start(args: readonly string[], options: { readonly cwd?: string; readonly cache?: string } = {}): Running {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    cwd: options.cwd ?? scratch, env: { ...process.env, INFOMAX_CACHE: options.cache ?? path.join(scratch, "cache") }, stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => { stdout += text; });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => { stderr += text; });
-  const finished = new Promise<Ran>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => { resolve({ status, stdout, stderr }); });
-  });
-  return { finished, interrupt: () => { child.kill("SIGINT"); } };
+  return startCli(args, { cwd: options.cwd ?? scratch, cache: options.cache ?? path.join(scratch, "cache") });
 }
 
 function infomax(...args: string[]): Promise<Ran> {

@@ -1,35 +1,22 @@
 /** Image-text pairs and conversations through the built command line. Needs `npm run build`. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { writeTinyPairEncoder } from "../../src/core/embedding/tinyPairEncoder.fixture.ts";
+import { startCli, type Ran } from "./commandLine.ts";
 
-const CLI = path.join(path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../.."), "dist", "cli.cjs");
 
 let scratch = "";
 before(() => {
-  assert.ok(existsSync(CLI), "dist/cli.cjs is missing: run npm run build first");
   scratch = mkdtempSync(path.join(os.tmpdir(), "infomax-pairs-"));
 });
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-interface Ran {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function infomax(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args, "--cache", path.join(scratch, "cache")], (error, stdout, stderr) => {
-      resolve({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
+  return startCli(args, { cwd: scratch, cache: path.join(scratch, "cache") }).finished;
 }
 
 async function json(...args: string[]): Promise<Record<string, unknown>> {
@@ -102,7 +89,7 @@ test("conversations: what is said is compared and shown by role; a broken record
   assert.equal(found.total, 1);
   const members = (found.clusters as readonly { members: readonly { sample: { line: number; text: string } }[] }[])[0].members.map(({ sample }) => sample);
   assert.deepEqual(members.map(({ line }) => line).sort(), [1, 3]);
-  assert.match(members[0].text, /^system: You are a patient assistant[^]*\nuser: Which trains[^]*\nassistant: The line/);
+  assert.match(members[0].text, /^user: Which trains[^]*\nassistant: The line[^]*\nsystem: You are a patient assistant/);
   const { stdout } = await infomax("index", file);
   assert.match(stdout, /chats\.jsonl:4: The field "messages" is no list of messages/);
 });

@@ -1,6 +1,5 @@
 /** The built command line on the example, and what an option's value does. Bad data: test/cli.test.ts. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,15 +7,9 @@ import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ClustersResult, CurveResult, DatasetSummary, Explanation, PruneResult } from "../../src/protocol/engine.ts";
 import { objectiveText } from "../../src/protocol/words.ts";
+import { startCli, type Ran } from "./commandLine.ts";
 
-const CLI = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
-
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A folder of its own for each test: the working folder of the commands, with their cache in `cache`. */
 function temporary(t: TestContext): string {
@@ -25,16 +18,8 @@ function temporary(t: TestContext): string {
   return folder;
 }
 
-function infomax(folder: string, ...args: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: { ...process.env, INFOMAX_CACHE: path.join(folder, "cache"), INFOMAX_DEBUG: "" }, stdio: ["ignore", "pipe", "pipe"] });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on("data", (data: Buffer) => { out.push(data); });
-  child.stderr.on("data", (data: Buffer) => { err.push(data); });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") }));
-  });
+function infomax(folder: string, ...args: readonly string[]): Promise<Ran> {
+  return startCli(args, { cwd: folder, cache: path.join(folder, "cache") }).finished;
 }
 
 async function succeeds(folder: string, ...args: readonly string[]): Promise<string> {

@@ -98,6 +98,7 @@ test("a record with image and text gives both, and lacks a half where it names n
   assert.deepEqual(await reader.read(2), { kind: "pair", bytes: Buffer.from("one"), text: "" });
   await assert.rejects(reader.read(3), fails("not-found"));
   assert.equal(await reader.textOf(0), "a boat");
+  assert.match(await reader.textOf(2) ?? "", /\.png$/, "a pair without a text is told by its image");
 
   const chats = await openDataset(path.join(root, "chat.jsonl"));
   assert.deepEqual(chats.rejected.map(({ line, reason }) => [line, /2 images/.test(reason)]), [[2, true]]);

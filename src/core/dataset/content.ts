@@ -64,12 +64,15 @@ export class ContentReader {
     return kind === "image" ? { kind, bytes } : { kind, bytes, ...this.#compared(row, record) };
   }
 
-  /** The text of sample `row` as a person reads it, with the names of roles; null for an image. */
+  /** The text of sample `row` as a person reads it, with the names of roles; of a pair without one, its image's path; null for an image. */
   async textOf(row: number): Promise<string | null> {
     const { layout, kind, fields } = this.#dataset;
     if (layout === "images" || kind === "image") return null;
     const record = await this.recordOf(row);
-    return kind === "vector" ? describeRecord(record) : recordText(record, fields).readable;
+    if (kind === "vector") return describeRecord(record);
+    const { readable } = recordText(record, fields);
+    const image = readable === "" && kind === "pair" && fields.image !== null ? imagePathOf(record[fields.image]) : null;
+    return typeof image === "string" ? image : readable;
   }
 
   /** The record of sample `row` of a table; the values of CSV and TSV are strings. */

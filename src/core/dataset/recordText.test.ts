@@ -36,8 +36,8 @@ test("conversations of OpenAI and ShareGPT: contents are compared, roles are sho
   ];
   const chat = textOf({ messages });
   assert.equal(chat.text, 'What is in this picture of a harbour?\nlook {"deep":true}\nthree boats\nThree boats at the pier.\nBe kind.');
-  assert.match(chat.readable, /^system: Be kind\.\nuser: What is/);
-  assert.match(chat.readable, /\nassistant: Three boats at the pier\.$/);
+  assert.match(chat.readable, /^user: What is/, "a preview begins with what was asked");
+  assert.match(chat.readable, /\nassistant: Three boats at the pier\.\nsystem: Be kind\.$/);
   assert.equal(textOf({ messages: JSON.stringify(messages) }).text, chat.text, "a CSV cell holds it as JSON");
   const shared = textOf({ conversations: [{ from: "human", value: "Hi there" }, { from: "gpt", value: "Hello" }] });
   assert.deepEqual([shared.text, shared.readable], ["Hi there\nHello", "user: Hi there\nassistant: Hello"]);

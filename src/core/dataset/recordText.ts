@@ -57,7 +57,8 @@ export function recordText(record: Record<string, unknown>, fields: Pick<Resolve
   const shown = cut(setting, most);
   if (shown !== setting) isWhole = false;
   const text = rest === "" || shown === "" ? rest + shown : `${rest}\n${shown}`;
-  const readable = parts.map((part) => `${titleOf(part, fields.text.length > 1)}${part.text}`).join("\n");
+  // What sets the scene comes last here too: a preview then shows what tells records apart.
+  const readable = [...parts.filter((part) => !part.isSetting), ...parts.filter((part) => part.isSetting)].map((part) => `${titleOf(part, fields.text.length > 1)}${part.text}`).join("\n");
   return { text, readable, ...(isWhole ? {} : { identity: canonicalJson(fields.text.map((field) => record[field] ?? null)) }) };
 }
 

@@ -46,7 +46,7 @@ export function builtinModelsDigest(): Promise<string> {
     const hash = createHash("sha256");
     if (found === null) return "none";
     const folder = path.join(found, ...MODELS);
-    const names = listFiles(folder, "");
+    const names = listFiles(folder, "").filter((name) => !name.endsWith(".md"));
     for (const name of names) hash.update(`${name}\0`).update(await readFile(path.join(folder, name)));
     return hash.digest("hex");
   })();

@@ -55,7 +55,10 @@ export function targets({ production }: BuildOptions): ReadonlyMap<string, esbui
     ["cli", { ...common, ...nodeTarget("src/cli/main.ts", "cli.cjs", EXTERNALS, "#!/usr/bin/env node\n") }],
     ["webview", {
       ...common,
-      entryPoints: [path.join(ROOT, "webview/main.ts"), path.join(ROOT, "webview/style.css")],
+      entryPoints: {
+        main: path.join(ROOT, "webview/main.ts"), style: path.join(ROOT, "webview/style.css"),
+        report: path.join(ROOT, "webview/report/main.ts"), "report-style": path.join(ROOT, "webview/report/report.css"),
+      },
       outdir: path.join(DIST, "webview"),
       platform: "browser",
       format: "iife",

@@ -13,7 +13,7 @@ const INLINED = ["@huggingface/jinja", "@huggingface/tokenizers", "node-addon-ap
 
 /** Packages without a licence file of their own, and where their licence text is kept. */
 const KEPT_TEXTS = new Map([
-  ...["onnxruntime-node", "onnxruntime-common", "@microsoft/fast-element", "@microsoft/fast-foundation", "@microsoft/fast-web-utilities"]
+  ...["onnxruntime-node", "onnxruntime-common", "@microsoft/fast-element", "@microsoft/fast-foundation", "@microsoft/fast-web-utilities", "@vscode/l10n"]
     .map((name): [string, string[]] => [name, ["MIT-Microsoft.txt"]]),
   ["@img/sharp-libvips", ["LGPL-3.0.txt", "GPL-3.0.txt"]],
 ]);

@@ -20,8 +20,8 @@ const defaults = resolveConfig(root, {}, {}, true);
 test("what VS Code shows as a setting's default is what holds without the setting", () => {
   const options = optionsFromSettings((name) => declared(name).default, root);
   assert.deepEqual(resolveConfig(root, {}, options, true), defaults);
-  const { pairs, neighbors, redundancyWeight, noiseCutoff, threshold, perClass, partition, partitionSize, importanceSource, importanceScale, seed } = defaults;
-  const shown = { pairs, neighbors, redundancyWeight, noiseCutoff, threshold, perClass, partition, partitionSize, importance: importanceSource, importanceScale, seed };
+  const { pairs, neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, partition, partitionSize, importanceSource, importanceScale, seed } = defaults;
+  const shown = { pairs, neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, partition, partitionSize, importance: importanceSource, importanceScale, seed };
   for (const [name, value] of Object.entries(shown)) assert.deepEqual(declared(name).default, value, name);
 });
 

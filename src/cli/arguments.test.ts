@@ -31,11 +31,11 @@ test("every shared flag reaches the options, paths made absolute", () => {
   const { options, cache, json, quiet } = read(
     "index", "d", "--id", "key", "--label", "class", "--text", "title", "--text", "body", "--image", "file", "--embeddings", "e.npy", "--encoder", "enc", "--dynamics", "log",
     "--pairs", "image", "--importance", "aum", "--importance-column", "el2n", "--importance-scale", "minmax", "--aum-column", "margin", "--neighbors", "7", "--redundancy-weight", "2.5",
-    "--noise-cutoff", "0.2", "--threshold", "0.9", "--per-class", "proportional", "--partition", "random", "--partition-size", "5000", "--seed", "3", "--cache", "c", "--json", "--quiet");
+    "--noise-cutoff", "0.2", "--threshold", "0.9", "--per-class", "proportional", "--keeper-rule", "first", "--partition", "random", "--partition-size", "5000", "--seed", "3", "--cache", "c", "--json", "--quiet");
   assert.deepEqual(options, {
     id: "key", label: "class", text: ["title", "body"], image: "file", embeddings: path.resolve("e.npy"), encoder: path.resolve("enc"), dynamics: path.resolve("log"), pairs: "image", importance: "aum",
     importanceColumn: "el2n", importanceScale: "minmax", aumColumn: "margin", neighbors: 7, redundancyWeight: 2.5, noiseCutoff: 0.2, threshold: 0.9,
-    perClass: "proportional", partition: "random", partitionSize: 5000, seed: 3,
+    perClass: "proportional", keeperRule: "first", partition: "random", partitionSize: 5000, seed: 3,
   });
   assert.deepEqual([cache, json, quiet], ["c", true, true]);
 });
@@ -43,7 +43,7 @@ test("every shared flag reaches the options, paths made absolute", () => {
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
     "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
-    POLICY: "none", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text",
+    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text",
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
@@ -96,7 +96,7 @@ test("ids and datasets that start with a dash come after --", () => {
 const WRONG_VALUES: readonly (readonly [flag: string, value: string])[] = [
   ["neighbors", "0"], ["neighbors", "1001"], ["neighbors", "2.5"], ["neighbors", "x"], ["redundancy-weight", "=-1"], ["redundancy-weight", "NaN"], ["redundancy-weight", "Infinity"],
   ["redundancy-weight", "1001"], ["redundancy-weight", " "], ["noise-cutoff", "1"], ["noise-cutoff", "=-0.1"], ["noise-cutoff", "some"], ["threshold", "0"], ["threshold", "1.01"],
-  ["threshold", "95%"], ["per-class", "equal"], ["importance", "el2"], ["importance", "scores.csv"], ["importance-scale", "log"], ["partition", "some"], ["solver", "fast"], ["partition-size", "999"], ["seed", "=-1"], ["seed", "4294967296"], ["seed", "abc"],
+  ["threshold", "95%"], ["per-class", "equal"], ["keeper-rule", "biggest"], ["importance", "el2"], ["importance", "scores.csv"], ["importance-scale", "log"], ["partition", "some"], ["solver", "fast"], ["partition-size", "999"], ["seed", "=-1"], ["seed", "4294967296"], ["seed", "abc"],
 ];
 
 test("wrong values are told with the flag and the value", () => {
@@ -141,6 +141,8 @@ test("missing and surplus operands", () => {
   assert.match(wrong("explain", "d", "a", "b"), /one id/);
   assert.match(wrong("protect", "d"), /at least one id/);
   assert.match(wrong("unprotect", "d"), /at least one id/);
+  for (const command of ["exclude", "include", "prefer", "unprefer"]) assert.match(wrong(command, "d"), /at least one id/, command);
+  assert.match(wrong("include", "d", "a", "--note", "x"), /--note is no option of infomax include, but of protect and exclude and prefer/);
   assert.match(wrong("ship", "d"), /no command "ship".*prune/);
   assert.match(wrong("--json", "index", "d"), /before the option --json/);
 });

@@ -5,6 +5,7 @@ import { IMPORTANCE_SOURCES, PAIR_USES } from "../core/config.ts";
 import { STRATEGY_NAMES } from "../core/curation/strategy.ts";
 import { isEncoderName } from "../core/encoders/encoderName.ts";
 import { messageOf } from "../core/errors.ts";
+import { KEEPER_RULES } from "../core/redundancy/keeperRule.ts";
 import { EXECUTION_PROVIDERS } from "../core/runtime/onnx.ts";
 import { COMMANDS, sharedOptions, type CommandHelp } from "./help.ts";
 import { UsageError } from "./usageError.ts";
@@ -25,6 +26,8 @@ export interface Arguments {
   /** Try this share or number of samples, and no more. */
   readonly pilot?: string;
   readonly note?: string;
+  /** Absolute path of the report to write. */
+  readonly out?: string;
   /** Absolute path. */
   readonly truth?: string;
   readonly limit: number;
@@ -86,6 +89,8 @@ export function readArguments(argv: readonly string[]): Request {
   const budget = text("budget");
   const pilot = text("pilot");
   if (command.name === "prune" && budget === undefined && pilot === undefined) throw new UsageError("infomax prune needs a budget", "Give --budget 500 or --budget 30%.");
+  const out = text("out");
+  if (command.name === "report" && out === undefined) throw new UsageError("infomax report needs a file to write", "Give --out report.html.");
   const truth = text("truth");
   const keepSelection = text("keep-selection");
   if (pilot !== undefined && keepSelection !== undefined) throw new UsageError("--pilot writes no selection that could build on an earlier one", "Leave --pilot or --keep-selection out.");
@@ -95,7 +100,7 @@ export function readArguments(argv: readonly string[]): Request {
     kind: "run",
     arguments: {
       command: command.name, dataset: path.resolve(dataset), ids, options: datasetOptions(values),
-      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", strategyNames(text("strategies"))), ...optional("note", text("note")), ...optional("cache", text("cache")),
+      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", strategyNames(text("strategies"))), ...optional("note", text("note")), ...optional("out", out === undefined ? undefined : path.resolve(out)), ...optional("cache", text("cache")),
       ...optional("truth", truth === undefined ? undefined : path.resolve(truth)),
       limit: whole(text("limit"), "limit", 1) ?? 20, members: whole(text("members"), "members", 2) ?? 6,
       json: values["json"] === true, quiet: values["quiet"] === true,
@@ -209,6 +214,7 @@ function datasetOptions(values: Values): DatasetOptions {
     ...optional("noiseCutoff", cutoff === "auto" ? "auto" as const : decimal(cutoff, "noise-cutoff", (n) => n >= 0 && n < 1, "from 0 to below 1", "Give auto, or a number such as 0.2.")),
     ...optional("threshold", threshold === "auto" ? "auto" as const : decimal(threshold, "threshold", (n) => n > 0 && n <= 1, "above 0 and up to 1")),
     ...optional("perClass", oneOf(text("per-class"), "per-class", ["floor", "balanced", "proportional", "none"] as const)),
+    ...optional("keeperRule", oneOf(text("keeper-rule"), "keeper-rule", KEEPER_RULES)),
     ...optional("solver", oneOf(text("solver"), "solver", ["exchange", "greedy", "infomax", "infomax-projection"] as const)),
     ...optional("partition", oneOf(text("partition"), "partition", ["neighbors", "random", "none"] as const)),
     ...optional("partitionSize", whole(text("partition-size"), "partition-size", 1000)),

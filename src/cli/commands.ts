@@ -30,7 +30,7 @@ const REASONS: Readonly<Record<DropReason, string>> = {
   "low-importance": "importance too low at this budget",
   "class-share": "gave way to what classes are due",
   "hardest": "among the hardest by AUM, which are kept last",
-  excluded: "excluded",
+  excluded: "excluded by hand",
 };
 
 function paramsOf(args: Arguments): DatasetParams {
@@ -61,11 +61,25 @@ export async function runCommand(invocation: Invocation): Promise<number> {
       return printCurve(await service.curve({ ...paramsOf(args), ...(budget === undefined ? {} : { budget }), ...(strategies === undefined ? {} : { strategies }) }, context), output);
     }
     case "prune": return printPrune(invocation, summary, truth);
+    case "report": return printReport(invocation);
     case "explain": return printExplanation(invocation);
     case "protect":
-    case "unprotect": return changeProtection(invocation);
+    case "unprotect":
+    case "exclude":
+    case "include":
+    case "prefer":
+    case "unprefer": return changeDecision(invocation, args.command);
     default: throw new Error(`no such command: ${args.command}`);
   }
+}
+
+async function printReport({ args, service, output, context }: Invocation): Promise<number> {
+  const { out = "", strategies } = args;
+  const result = await service.report({ ...paramsOf(args), file: out, ...(strategies === undefined ? {} : { strategies }) }, context);
+  const pictures = result.pictures > 0 ? `, ${count(result.pictures)} with a picture` : "";
+  output.print(`report: ${printable(shown(result.file))}, ${(result.bytes / 1e6).toFixed(1)} MB, ${counted(result.samples, "sample")} (${count(result.shown)} with what they say${pictures}), written in ${duration(result.seconds)}\n`);
+  output.result(result);
+  return 0;
 }
 
 /** A line of a list, its continuation lines further in. */
@@ -93,7 +107,11 @@ function printSummary({ output }: Invocation, summary: DatasetSummary): void {
   const noise = labelNoiseText(summary.labelNoise);
   if (noise !== null) output.print(item(`labels: ${noise}`, output));
   if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}\n`);
+  if (summary.excludedCount > 0) output.print(`  excluded: ${counted(summary.excludedCount, "sample")}\n`);
+  if (summary.preferredCount > 0) output.print(`  preferred: ${counted(summary.preferredCount, "sample")}\n`);
   for (const id of summary.protectedMissing) output.print(`  protected, but not in the dataset now: ${printable(id)}\n`);
+  for (const id of summary.excludedMissing) output.print(`  excluded, but not in the dataset now: ${printable(id)}\n`);
+  for (const id of summary.preferredMissing) output.print(`  preferred, but not in the dataset now: ${printable(id)}\n`);
 }
 
 function printSimilarities({ output }: Invocation, { similarityHistogram, threshold }: DatasetSummary): void {
@@ -117,10 +135,15 @@ function place(sample: SampleView): string {
 /** Enough of a text for any width; a listing cuts it to its own. */
 const MOST_TEXT = 200;
 
+/** What was decided of a sample by hand: "protected, preferred". */
+function statesOf(sample: SampleView): string {
+  return [sample.protected ? "protected" : "", sample.excluded ? "excluded" : "", sample.preferred ? "preferred" : ""].filter((state) => state !== "").join(", ");
+}
+
 /** The id as `explain` and `protect` take it, then where a record stands and what it says. */
 function memberRow({ sample, similarity }: SimilarSample): string[] {
   return [
-    similarity.toFixed(3), printable(sample.id), sample.line === null ? "" : `line ${sample.line}`, printable(sample.label ?? ""), sample.protected ? "protected" : "",
+    similarity.toFixed(3), printable(sample.id), sample.line === null ? "" : `line ${sample.line}`, printable(sample.label ?? ""), statesOf(sample),
     sample.text === null ? "" : oneLine(sample.text, MOST_TEXT),
   ];
 }
@@ -203,7 +226,8 @@ async function printExplanation({ args, service, output }: Invocation): Promise<
   output.print(`  ${printable(place(sample))}${sample.label === null ? "" : `, label ${printable(sample.label)}`}${sample.split === null ? "" : `, ${sample.split}`}\n`);
   if (sample.text !== null) output.print(wrapped(`"${oneLine(sample.text, MOST_TEXT)}"`, 2, output.width, 3));
   output.print(`  importance: ${explanation.importance.map(({ name, value }) => `${name} ${value.toPrecision(4)}`).join(", ")}; higher than ${percent(sample.importanceRank, 0)} of the samples\n`);
-  if (sample.protected) output.print(`  protected${sample.note === null ? "" : `: ${printable(sample.note)}`}\n`);
+  const states = statesOf(sample);
+  if (states !== "") output.print(`  ${states}${sample.note === null ? "" : `: ${printable(sample.note)}`}\n`);
   output.print(explanation.cluster === null ? "  in no near-duplicate cluster\n" : `  in a cluster of ${count(explanation.cluster.size)} around ${printable(explanation.cluster.representative.id)}\n`);
   output.heading("Nearest neighbours");
   output.print(explanation.neighbors.length === 0 ? "  none\n" : listing(explanation.neighbors.map(memberRow), 2, output.width));
@@ -211,13 +235,22 @@ async function printExplanation({ args, service, output }: Invocation): Promise<
   return 0;
 }
 
-async function changeProtection({ args, service, output }: Invocation): Promise<number> {
+/** What each command about single samples makes of them, and where the result says how many there are in all. */
+const DECISIONS = {
+  protect: { now: "now protected", count: "protectedCount" },
+  unprotect: { now: "no longer protected", count: "protectedCount" },
+  exclude: { now: "now excluded", count: "excludedCount" },
+  include: { now: "no longer excluded", count: "excludedCount" },
+  prefer: { now: "now preferred", count: "preferredCount" },
+  unprefer: { now: "no longer preferred", count: "preferredCount" },
+} as const;
+
+async function changeDecision({ args, service, output }: Invocation, command: keyof typeof DECISIONS): Promise<number> {
   const params = { ...paramsOf(args), ids: args.ids };
-  const result = args.command === "protect"
-    ? await service.protect({ ...params, ...(args.note === undefined ? {} : { note: args.note }) }) : await service.unprotect(params);
-  const verb = args.command === "protect" ? "protected" : "no longer protected";
+  const result = await service[command](args.note === undefined ? params : { ...params, note: args.note });
+  const { now, count: counter } = DECISIONS[command];
   const unchanged = args.ids.length - result.changed;
-  output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${args.command === "protect" ? `now ${verb}` : verb}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result.protectedCount)} in all (${printable(shown(result.file))}).\n`);
+  output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${now}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result[counter])} in all (${printable(shown(result.file))}).\n`);
   output.result(result);
   return 0;
 }

@@ -43,9 +43,20 @@ export const COMMANDS: readonly CommandHelp[] = [
     options: [BUDGET, { flag: "pilot", value: "N|P%", text: "try a sample first, 5% say: what the whole would take and give; writes no selection, and needs no budget" }, { flag: "name", value: "NAME", text: "name of the selection (default: dataset and budget)" },
       { flag: "keep-selection", value: "NAME", text: "keep all that an earlier selection keeps; the budget counts it" }, TRUTH],
   },
+  {
+    name: "report", operands: "<dataset> --out FILE.html", summary: "write the inspector's pages as one HTML file, for a meeting or a pull request",
+    options: [
+      { flag: "out", value: "FILE", text: "the file to write" },
+      { flag: "strategies", value: "A,B,…", text: `other strategies to draw in the budget curve: ${STRATEGY_NAMES.join(", ")}` },
+    ],
+  },
   { name: "explain", operands: "<dataset> <id>", summary: "say why a sample is kept or dropped", options: [] },
   { name: "protect", operands: "<dataset> <id…>", summary: "keep samples at every budget", options: [{ flag: "note", value: "TEXT", text: "why they are protected" }] },
   { name: "unprotect", operands: "<dataset> <id…>", summary: "take protection away", options: [] },
+  { name: "exclude", operands: "<dataset> <id…>", summary: "keep samples at no budget", options: [{ flag: "note", value: "TEXT", text: "why they are excluded" }] },
+  { name: "include", operands: "<dataset> <id…>", summary: "take exclusion back", options: [] },
+  { name: "prefer", operands: "<dataset> <id…>", summary: "of their near-duplicates, keep these where one is kept", options: [{ flag: "note", value: "TEXT", text: "why they are preferred" }] },
+  { name: "unprefer", operands: "<dataset> <id…>", summary: "take preference away", options: [] },
   {
     name: "encoders", operands: "", summary: "list encoders that can be named with --encoder; download one", noDataset: true,
     options: [
@@ -73,6 +84,7 @@ export const SHARED_OPTIONS: readonly OptionHelp[] = [
   { flag: "noise-cutoff", value: "auto|C", text: "share of the samples, hardest by AUM, that is kept last" },
   { flag: "threshold", value: "auto|T", text: "cosine from which two samples are near-duplicates" },
   { flag: "per-class", value: "POLICY", text: "what each class is due: floor (default), balanced, proportional or none" },
+  { flag: "keeper-rule", value: "RULE", text: "which of near-duplicates is kept: important (default), central, largest or first (by path)" },
   { flag: "solver", value: "SOLVER", text: "exchange (default), greedy, infomax or infomax-projection" },
   { flag: "partition", value: "HOW", text: "how a large dataset is split: neighbors (default), random or none" },
   { flag: "partition-size", value: "SIZE", text: "most samples of a part (default 200000)" },

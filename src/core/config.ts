@@ -6,6 +6,7 @@ import { encoderFolder, encoderReference, isBuiltinEncoder } from "./encoders/en
 import { InfomaxError, messageOf } from "./errors.ts";
 import type { ImportanceScale } from "./importance/scale.ts";
 import type { PairUse } from "./indexing/pairs.ts";
+import { KEEPER_RULES, type KeeperRule } from "./redundancy/keeperRule.ts";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./runtime/onnx.ts";
 import type { ClassPolicy } from "./selection/constraints.ts";
 import type { Solver } from "./selection/solve.ts";
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
     noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Share of the samples, hardest by AUM (mislabelled ones among them), that is kept last; auto goes by the share of the distinct contents that the budget holds (0.3 at a tenth, 0.1 at three tenths, 0 when it holds all) and by the share of labels that look wrong.").optional(),
     threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates; auto looks for the gap between near-duplicates and other samples, from the encoder's own threshold up.").optional(),
     perClass: z.enum(["floor", "balanced", "proportional", "none"]).describe("What each class is due as far as it has distinct samples: at least half of an even share (floor), the same number (balanced), the same share of each class (proportional), or nothing (none).").optional(),
+    keeperRule: z.enum(KEEPER_RULES).describe("Which of near-duplicates is kept where one of them is: the most important, as the objective decides (important), the one most like the others (central), the largest image or longest text (largest), or the first by path (first). Protected samples, the noise cutoff and what classes are due go before it.").optional(),
     solver: z.enum(["exchange", "greedy", "infomax", "infomax-projection"]).describe("How the objective is maximised: greedy and then pair swaps (exchange), greedy alone, or the paper's relaxation in its softmax form (infomax) or by projection.").optional(),
     partition: z.enum(["neighbors", "random", "none"]).describe("How a dataset larger than the partition size is split: neighbours together (neighbors), at random (random), or not at all (none).").optional(),
     partitionSize: z.int().min(1000).describe("Most samples of a part; neighbours and near-duplicates are found within a part, so this bounds time and memory.").optional(),
@@ -57,6 +59,12 @@ export const configSchema = z.strictObject({
     threads: z.int().min(1).max(256).describe("Threads that the encoder's network runs on; without this, one for each physical core.").optional(),
     provider: z.enum(EXECUTION_PROVIDERS).describe("What the encoder's network runs on; one that this machine lacks is an error, never replaced by another.").optional(),
   }).describe("How the encoder is run; no part of its result.").optional(),
+  cost: z.strictObject({
+    secondsPerSample: z.number().gt(0).max(1e6).describe("Seconds that training takes for one sample in one epoch.").optional(),
+    epochs: z.number().gt(0).max(1e6).describe("Epochs of a training run.").optional(),
+    pricePerHour: z.number().min(0).max(1e9).describe("Price of the machine that trains, per hour, in the currency below.").optional(),
+    currency: z.string().min(1).max(8).describe("Currency of the price, as it is shown: \"USD\", \"€\".").optional(),
+  }).describe("What training costs, from which the inspector says what a budget saves; no part of any selection.").optional(),
 }).describe("Settings of a dataset for InfoMax Inspector.");
 
 export type ConfigFile = z.infer<typeof configSchema>;
@@ -86,6 +94,7 @@ export interface Config {
   readonly noiseCutoff: "auto" | number;
   readonly threshold: "auto" | number;
   readonly perClass: ClassPolicy;
+  readonly keeperRule: KeeperRule;
   readonly solver: Solver;
   readonly partition: "neighbors" | "random" | "none";
   /** Most samples of a part, ≥ 1000. */
@@ -94,6 +103,14 @@ export interface Config {
   /** Threads of the encoder's network; null: one for each physical core. */
   readonly threads: number | null;
   readonly provider: ExecutionProvider;
+  /** What training costs; no part of any selection. */
+  readonly cost: {
+    /** For one sample in one epoch. */
+    readonly secondsPerSample: number;
+    readonly epochs: number;
+    readonly pricePerHour: number;
+    readonly currency: string;
+  };
 }
 
 /** Settings given with a command; the same fields as in the file, flat. */
@@ -115,6 +132,7 @@ export interface ConfigOverrides {
   readonly noiseCutoff?: "auto" | number;
   readonly threshold?: "auto" | number;
   readonly perClass?: ClassPolicy;
+  readonly keeperRule?: KeeperRule;
   readonly solver?: Solver;
   readonly partition?: "neighbors" | "random" | "none";
   readonly partitionSize?: number;
@@ -171,7 +189,7 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     importance: definedOnly({ source: overrides.importance, column: overrides.importanceColumn, aumColumn: overrides.aumColumn, scale: overrides.importanceScale }),
     selection: definedOnly({
       neighbors: overrides.neighbors, redundancyWeight: overrides.redundancyWeight, noiseCutoff: overrides.noiseCutoff,
-      threshold: overrides.threshold, perClass: overrides.perClass, solver: overrides.solver, partition: overrides.partition, partitionSize: overrides.partitionSize, seed: overrides.seed,
+      threshold: overrides.threshold, perClass: overrides.perClass, keeperRule: overrides.keeperRule, solver: overrides.solver, partition: overrides.partition, partitionSize: overrides.partitionSize, seed: overrides.seed,
     }),
     execution: definedOnly({ threads: overrides.threads, provider: overrides.provider }),
   }, "the given options");
@@ -215,12 +233,14 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     noiseCutoff: selection.noiseCutoff ?? "auto",
     threshold: selection.threshold ?? "auto",
     perClass: selection.perClass ?? "floor",
+    keeperRule: selection.keeperRule ?? "important",
     solver: selection.solver ?? "exchange",
     partition: selection.partition ?? "neighbors",
     partitionSize: selection.partitionSize ?? 200_000,
     seed: selection.seed ?? 0,
     threads: checked.execution?.threads ?? file.execution?.threads ?? null,
     provider: checked.execution?.provider ?? file.execution?.provider ?? "cpu",
+    cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD", ...definedOnly(file.cost ?? {}) },
   };
 }
 

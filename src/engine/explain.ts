@@ -1,4 +1,6 @@
-import type { Explanation, SimilarSample } from "../protocol/engine.ts";
+import * as l10n from "@vscode/l10n";
+import type { Explanation, SampleView, SimilarSample } from "../protocol/engine.ts";
+import { preferredByRule } from "./keeperRule.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { explainDecision } from "./sentences.ts";
 import { sampleView, similarSample } from "./views.ts";
@@ -21,13 +23,20 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
     const at = row * index.lists.k + r;
     if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
   }
-  const undecided = `${sample.protected ? "Protected: it is kept at every budget. " : ""}It is more important than ${Math.floor(sample.importanceRank * 100)}% of the samples. ${seen.selection === null ? "There is no selection to explain yet: prune to make one." : `It is not in the selection "${seen.selection.name}", which was made before it came: prune again.`}`;
+  const undecided = [
+    ...byHand(sample),
+    l10n.t("It is more important than {0}% of the samples.", Math.floor(sample.importanceRank * 100)),
+    seen.selection === null ? l10n.t("There is no selection to explain yet: prune to make one.")
+      : l10n.t("It is not in the selection \"{0}\", which was made before it came: prune again.", seen.selection.name),
+  ].join(" ");
   return {
     sample,
     selection: seen.selection?.name ?? null,
     reason: entry?.reason ?? null,
     sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
       reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1,
+      excluded: sample.excluded, preferred: sample.preferred,
+      rulePrefers: cluster < 0 ? null : preferredByRule(seen.selection.selection.header.config["keeperRule"], index.sizes),
       conflict: keeperRow === undefined ? null : loaded.labelConflict(row, keeperRow), selection: seen.selection.name,
       outdated: seen.selection.selection.header.datasetDigest !== index.datasetDigest,
     }),
@@ -39,8 +48,15 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
     neighbors,
     importance: [
       { name: index.importance.name, value: index.importance.values[row] },
-      ...(index.agreement === null || Number.isNaN(index.agreement[row]) ? [] : [{ name: "image-text agreement", value: index.agreement[row] }]),
+      ...(index.agreement === null || Number.isNaN(index.agreement[row]) ? [] : [{ name: l10n.t("image-text agreement"), value: index.agreement[row] }]),
       ...(index.hardness === null ? [] : [{ name: "AUM", value: index.hardness.aum[row] }]),
     ],
   };
+}
+
+/** What was decided by hand, in a sentence; none where nothing was. */
+function byHand({ protected: isProtected, excluded, preferred, note }: SampleView): readonly string[] {
+  if (isProtected) return [l10n.t("Protected: it is kept at every budget.")];
+  if (excluded) return [note === null ? l10n.t("Excluded by hand: it is kept at no budget.") : l10n.t("Excluded by hand ({0}): it is kept at no budget.", note)];
+  return preferred ? [l10n.t("Preferred: of its near-duplicates it is the one to keep, where one is kept.")] : [];
 }

@@ -1,18 +1,21 @@
 import { lstat, stat } from "node:fs/promises";
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { ContentReader } from "../core/dataset/content.ts";
 import { loadHasher, type Hasher } from "../core/dataset/identity.ts";
 import { isInside } from "../core/dataset/paths.ts";
 import { CancelledError, InfomaxError } from "../core/errors.ts";
 import { ranks, scaleImportance } from "../core/importance/scale.ts";
 import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
-import { leaderClusters, type Clusters } from "../core/redundancy/clusters.ts";
+import { ClusterFinder } from "../core/redundancy/clusterFinder.ts";
+import type { Clusters } from "../core/redundancy/clusters.ts";
 import { thresholdByEvidence, type ThresholdEvidence } from "../core/redundancy/threshold.ts";
 import { exactGroups } from "../core/redundancy/exactGroups.ts";
 import { contentGraph, contentsOf } from "../core/selection/contents.ts";
 import { createGround, type Ground } from "../core/selection/objective.ts";
-import { pinKey, protectionFile, readPins, type Pin } from "../core/store/protectionFile.ts";
+import { PIN_KINDS, pinFile, pinKey, readPins, type Pin, type PinKind } from "../core/store/protectionFile.ts";
 import { belongsTo, readSelection, selectionPaths, type Selection, type SelectionEntry } from "../core/store/selectionFile.ts";
+import { translated } from "./coreTexts.ts";
 
 /** A selection by row, as views need it. */
 export interface SelectionView {
@@ -24,22 +27,32 @@ export interface SelectionView {
 
 /** What users and git may change between two requests, as it is now. */
 export interface Snapshot {
+  /** What is protected, by row. */
   readonly pins: ReadonlyMap<number, Pin>;
+  /** What is excluded by hand, by row. */
+  readonly excluded: ReadonlyMap<number, Pin>;
+  /** What is preferred among its near-duplicates, by row. */
+  readonly preferred: ReadonlyMap<number, Pin>;
   /** The row that each pin found, by its pinKey. */
   readonly rowOfPin: ReadonlyMap<string, number>;
   /** Ids of pins whose sample is in the dataset neither by id nor by content. */
   readonly missingPins: readonly string[];
+  readonly missingExcluded: readonly string[];
+  readonly missingPreferred: readonly string[];
   readonly selection: SelectionView | null;
   /** Why the selection cannot be shown, where its file is damaged; views go on without it. */
   readonly selectionError: InfomaxError | null;
 }
 
-/** The protection file matched with the dataset. */
+/** A file of decisions matched with the dataset. */
 export interface MatchedPins {
   readonly rows: ReadonlyMap<number, Pin>;
   readonly rowOfPin: ReadonlyMap<string, number>;
   readonly missing: readonly string[];
 }
+
+/** What is decided of samples, by kind. */
+export type Decisions = { readonly [kind in PinKind]: MatchedPins };
 
 interface Stamped<T> {
   readonly stamp: string;
@@ -73,8 +86,9 @@ export class LoadedDataset {
   currentSelection: string | null;
   private evidence: ThresholdEvidence | undefined;
   private groundMade: Promise<Ground> | undefined;
+  private readonly finder: ClusterFinder;
   private readonly clustersMade = new Map<number, Promise<Clusters>>();
-  private pins: Stamped<MatchedPins> | undefined;
+  private readonly pins = new Map<PinKind, Stamped<MatchedPins>>();
   private selection: Stamped<SelectionView | InfomaxError> | undefined;
   private reader: ContentReader | undefined;
   private repeats: ReadonlyMap<string, readonly number[]> | undefined;
@@ -90,6 +104,7 @@ export class LoadedDataset {
     this.fileNames = new Set(index.dataset.files);
     this.importanceRank = ranks(index.importance.values);
     this.exact = exactGroups(index.digests);
+    this.finder = ClusterFinder.create(index.matrix, index.lists, index.partition);
   }
 
   static async create(index: DatasetIndex, currentSelection: string | null): Promise<LoadedDataset> {
@@ -145,8 +160,11 @@ export class LoadedDataset {
   /** The near-duplicate threshold in force, and what speaks for it: the setting, or the data. */
   get thresholdEvidence(): ThresholdEvidence {
     const { config, lists, encoder } = this.index;
-    if (config.threshold !== "auto") return { value: config.threshold, explanation: "set in the settings" };
-    this.evidence ??= thresholdByEvidence(lists, encoder.defaultThreshold);
+    if (config.threshold !== "auto") return { value: config.threshold, explanation: l10n.t("set in the settings") };
+    if (this.evidence === undefined) {
+      const { value, explanation } = thresholdByEvidence(lists, encoder.defaultThreshold);
+      this.evidence = { value, explanation: translated(explanation) };
+    }
     return this.evidence;
   }
 
@@ -189,7 +207,7 @@ export class LoadedDataset {
   private sharedClusters(threshold: number, signal: AbortSignal | undefined): Promise<Clusters> {
     const known = this.clustersMade.get(threshold);
     if (known !== undefined) return known;
-    const made = leaderClusters(this.index.matrix, this.index.lists, threshold, { partition: this.index.partition, ...(signal === undefined ? {} : { signal }) });
+    const made = this.finder.at(threshold, signal === undefined ? {} : { signal });
     this.clustersMade.set(threshold, made);
     made.catch(() => this.clustersMade.delete(threshold));
     for (const old of this.clustersMade.keys()) {
@@ -229,7 +247,7 @@ export class LoadedDataset {
   row(id: string): number {
     const row = this.rowOf.get(id) ?? this.rowAt(id);
     if (row === undefined) {
-      throw new InfomaxError("not-found", `the dataset has no sample "${id}"`, "Give an id as the clusters and the selection file print it, or file:line for a record; if the dataset changed, index it again.");
+      throw new InfomaxError("not-found", l10n.t("the dataset has no sample \"{0}\"", id), l10n.t("Give an id as the clusters and the selection file print it, or file:line for a record; if the dataset changed, index it again."));
     }
     return row;
   }
@@ -238,13 +256,15 @@ export class LoadedDataset {
     return this.index.digests[row].toString(16).padStart(16, "0");
   }
 
-  /** Pins and selection; their files are read again only when they changed. */
+  /** Decisions and selection; their files are read again only when they changed. */
   async snapshot(): Promise<Snapshot> {
-    const { rows, rowOfPin, missing } = await this.pinned();
+    const { protected: pins, excluded, keepers } = await this.decisions();
     const selection = await this.selectionView();
-    return selection instanceof InfomaxError
-      ? { pins: rows, rowOfPin, missingPins: missing, selection: null, selectionError: selection }
-      : { pins: rows, rowOfPin, missingPins: missing, selection, selectionError: null };
+    return {
+      pins: pins.rows, rowOfPin: pins.rowOfPin, missingPins: pins.missing, excluded: excluded.rows, missingExcluded: excluded.missing,
+      preferred: keepers.rows, missingPreferred: keepers.missing,
+      ...(selection instanceof InfomaxError ? { selection: null, selectionError: selection } : { selection, selectionError: null }),
+    };
   }
 
   /** The file that a new pin of a sample names: its table, where the id field of another table beside it may have the same value. */
@@ -261,12 +281,20 @@ export class LoadedDataset {
     return this.fileNames.has(file) ? undefined : file;
   }
 
-  /** The pins in the file, matched with the samples. */
-  async pinned(): Promise<MatchedPins> {
+  /** The decisions of a kind in their file, matched with the samples. */
+  async pinned(kind: PinKind = "protected"): Promise<MatchedPins> {
     const { root } = this.index.dataset;
-    const stamp = await stampOf(protectionFile(root));
-    if (this.pins?.stamp !== stamp) this.pins = { stamp, value: await this.matched(await readPins(root)) };
-    return this.pins.value;
+    const stamp = await stampOf(pinFile(root, kind));
+    const known = this.pins.get(kind);
+    if (known?.stamp === stamp) return known.value;
+    const value = await this.matched(await readPins(root, kind));
+    this.pins.set(kind, { stamp, value });
+    return value;
+  }
+
+  async decisions(): Promise<Decisions> {
+    const [pins, excluded, keepers] = await Promise.all(PIN_KINDS.map((kind) => this.pinned(kind)));
+    return { protected: pins, excluded, keepers };
   }
 
   /**

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, ProgressType, ResponseError, type CancellationToken } from "vscode-jsonrpc/node";
 import { InfomaxError, messageOf } from "../core/errors.ts";
 import { PROTOCOL_VERSION, USER_ERROR, type EngineErrorData, type InitializeParams, type Progress } from "../protocol/engine.ts";
+import { messageIn } from "./coreTexts.ts";
 import { checkedParams, SERVICE_METHODS } from "./requests.ts";
 import { InspectorService, type RequestContext } from "./service.ts";
 
@@ -24,9 +26,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** What the host is told of a failure; stacks go to the log only. */
 function toResponseError(thrown: unknown): ResponseError<EngineErrorData> {
-  if (thrown instanceof InfomaxError) return new ResponseError(USER_ERROR, thrown.message, { code: thrown.code, ...thrown.place });
+  if (thrown instanceof InfomaxError) return new ResponseError(USER_ERROR, messageIn(thrown), { code: thrown.code, ...thrown.place });
   process.stderr.write(`${thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)}\n`);
-  return new ResponseError(INTERNAL_ERROR, `Unexpected fault: ${messageOf(thrown)}`, { code: "internal" });
+  return new ResponseError(INTERNAL_ERROR, l10n.t("Unexpected fault: {0}", messageOf(thrown)), { code: "internal" });
 }
 
 function start(): void {
@@ -34,17 +36,18 @@ function start(): void {
   let service: InspectorService | undefined;
 
   connection.onRequest("initialize", (params: unknown) => {
-    if (!isObject(params) || params["protocolVersion"] !== PROTOCOL_VERSION || typeof params["storage"] !== "string") {
-      return toResponseError(new InfomaxError("bad-argument", `host and engine do not match (the engine speaks version ${PROTOCOL_VERSION})`, "Reload the window."));
+    if (!isObject(params) || params["protocolVersion"] !== PROTOCOL_VERSION || typeof params["storage"] !== "string" || !["string", "undefined"].includes(typeof params["strings"])) {
+      return toResponseError(new InfomaxError("bad-argument", l10n.t("host and engine do not match (the engine speaks version {0})", PROTOCOL_VERSION), l10n.t("Reload the window.")));
     }
-    const { storage } = params as unknown as InitializeParams;
+    const { storage, strings } = params as unknown as InitializeParams;
+    if (strings !== undefined) l10n.config({ contents: strings });
     service = new InspectorService({ storage });
     return { protocolVersion: PROTOCOL_VERSION, version: packageVersion(), pid: process.pid };
   });
 
   for (const method of SERVICE_METHODS) {
     connection.onRequest(method, async (params: unknown, token?: CancellationToken) => {
-      if (service === undefined) return toResponseError(new InfomaxError("internal", "the engine was not initialized", "Reload the window."));
+      if (service === undefined) return toResponseError(new InfomaxError("internal", l10n.t("the engine was not initialized"), l10n.t("Reload the window.")));
       // A request without one object of parameters is given something else in the token's place.
       const hasToken = isObject(token) && typeof token.onCancellationRequested === "function";
       const { progressToken, ...rest } = isObject(params) && hasToken ? params : {};

@@ -5,6 +5,7 @@ import { InfomaxError } from "../core/errors.ts";
 import { DROP_REASONS, type DropReason } from "../core/selection/keepers.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
+import { noteOf } from "./views.ts";
 
 /** POSIX path relative to the dataset root. */
 function relative(root: string, file: string): string {
@@ -141,6 +142,7 @@ function rowsOfPlaces(firstLine: Uint32Array, places: readonly Place[], params: 
 function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: number, line: number, lastLine: number): SampleMark {
   const { dataset } = loaded.index;
   const pin = seen.pins.get(row);
+  const excluded = seen.excluded.get(row);
   const entry = seen.selection?.entryOf[row];
   const cluster = clusters.clusterOf[row];
   const representative = cluster < 0 ? row : clusters.members[clusters.offsets[cluster]];
@@ -151,7 +153,8 @@ function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: nu
   return {
     line, lastLine, id: dataset.ids[row],
     protected: pin !== undefined,
-    note: pin === undefined || pin.note === "" ? null : pin.note,
+    excluded: excluded !== undefined,
+    note: noteOf(pin) ?? noteOf(excluded),
     duplicateOf: representative === row ? null : {
       id: dataset.ids[representative], file: dataset.files[dataset.fileOf[representative]],
       line: dataset.firstLine[representative] === 0 ? null : dataset.firstLine[representative], similarity,
@@ -175,10 +178,10 @@ export async function fileStatuses(loaded: LoadedDataset, files: readonly string
   const clusters = await loaded.clusters();
   return files.map((file) => {
     const row = dataset.layout === "images" ? loaded.rowOf.get(relative(dataset.root, file)) : undefined;
-    if (row === undefined) return { id: null, protected: false, duplicate: false, status: null };
+    if (row === undefined) return { id: null, protected: false, excluded: false, duplicate: false, status: null };
     const cluster = clusters.clusterOf[row];
     return {
-      id: dataset.ids[row], protected: seen.pins.has(row),
+      id: dataset.ids[row], protected: seen.pins.has(row), excluded: seen.excluded.has(row),
       duplicate: cluster >= 0 && clusters.members[clusters.offsets[cluster]] !== row,
       status: seen.selection?.entryOf[row]?.decision ?? null,
     };

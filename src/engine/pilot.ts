@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import * as l10n from "@vscode/l10n";
 import type { Config } from "../core/config.ts";
 import { ContentReader, takeSamples } from "../core/dataset/content.ts";
 import type { Dataset, SampleContent } from "../core/dataset/dataset.ts";
@@ -89,7 +90,7 @@ export async function runPilot(datasetPath: string, config: Config, cacheFolder:
     ? await embedSample(read, rows, config, cacheFolder, stage("Embedding the sample"))
     : await importSample(read, rows, config.embeddings, stage("Importing"));
   const { dataset, matrix, encoder } = sampled.embedded;
-  if (dataset.count === 0) throw new InfomaxError("empty-dataset", `none of the ${rows.length} sampled samples could be read`, "Check the files.", { file: datasetPath });
+  if (dataset.count === 0) throw new InfomaxError("empty-dataset", l10n.t("none of the {0} sampled samples could be read", rows.length), l10n.t("Check the files."), { file: datasetPath });
   const samples = Math.max(dataset.count, Math.round((read.count * dataset.count) / rows.length));
   const kept = params.budget === undefined ? null : parseBudget(params.budget, samples);
   stage("Finding neighbours in the sample");
@@ -127,15 +128,15 @@ export async function runPilot(datasetPath: string, config: Config, cacheFolder:
     redundancy: {
       inSample: 1 - (clusters.count + lone) / dataset.count, distinct,
       share: { value: 1 - distinct.value / samples, low: 1 - distinct.high / samples, high: 1 - distinct.low / samples },
-      method: sampled.whole === null ? methodFor(times) : "Each sample was compared with all imported vectors, and clusters were formed around some of them.",
+      method: sampled.whole === null ? methodFor(times) : l10n.t("Each sample was compared with all imported vectors, and clusters were formed around some of them."),
     },
     budget: {
       likely: { value: Math.round(distinct.value), low: Math.floor(distinct.low), high: Math.ceil(distinct.high) }, knee: nested.knee,
       requested: kept === null ? null : { kept, sentence: judged(kept, distinct) },
     },
     notes: [
-      ...(sampled.unreadable === 0 ? [] : [`${sampled.unreadable} of the ${rows.length} sampled samples could not be read; the whole is taken to have the same share of them`]),
-      ...(partRows < samples ? [`The whole would be split into parts of at most ${partRows.toLocaleString("en-US")}; near-duplicates in different parts are then not seen`] : []),
+      ...(sampled.unreadable === 0 ? [] : [l10n.t("{0} of the {1} sampled samples could not be read; the whole is taken to have the same share of them", sampled.unreadable, rows.length)]),
+      ...(partRows < samples ? [l10n.t("The whole would be split into parts of at most {0}; near-duplicates in different parts are then not seen", partRows.toLocaleString("en-US"))] : []),
       ...nested.notes,
     ],
     spent: (performance.now() - start) / 1000,
@@ -146,15 +147,16 @@ export async function runPilot(datasetPath: string, config: Config, cacheFolder:
 const TRUSTED_FACTOR = 3;
 
 function methodFor(times: number): string {
-  const how = "Estimated from the sizes of the sample's clusters, as repeats show only where both are in the sample.";
-  return times <= 1.001 ? "All samples were looked at." : times <= TRUSTED_FACTOR ? how
-    : `${how} The dataset is ${times.toFixed(times < 10 ? 1 : 0)} times the sample: trust the interval, not the middle; the lower end of the redundancy is the safer figure. A larger pilot narrows it.`;
+  if (times <= 1.001) return l10n.t("All samples were looked at.");
+  const how = l10n.t("Estimated from the sizes of the sample's clusters, as repeats show only where both are in the sample.");
+  return times <= TRUSTED_FACTOR ? how
+    : `${how} ${l10n.t("The dataset is {0} times the sample: trust the interval, not the middle; the lower end of the redundancy is the safer figure. A larger pilot narrows it.", times.toFixed(times < 10 ? 1 : 0))}`;
 }
 
 function judged(kept: number, distinct: Estimate): string {
-  if (kept <= distinct.low) return "It is below the likely number of distinct contents: near-duplicates need not be kept, and some content goes.";
-  if (kept <= distinct.high) return "It is about the number of distinct contents: each could be kept once.";
-  return `It is above the likely number of distinct contents: about ${Math.round(kept - distinct.high).toLocaleString("en-US")} or more near-duplicates would be kept.`;
+  if (kept <= distinct.low) return l10n.t("It is below the likely number of distinct contents: near-duplicates need not be kept, and some content goes.");
+  if (kept <= distinct.high) return l10n.t("It is about the number of distinct contents: each could be kept once.");
+  return l10n.t("It is above the likely number of distinct contents: about {0} or more near-duplicates would be kept.", Math.round(kept - distinct.high).toLocaleString("en-US"));
 }
 
 async function embedSample(
@@ -232,7 +234,7 @@ async function importSample(read: Dataset, rows: Uint32Array, file: string, stag
   const start = performance.now();
   const all = await importVectors(read, file, stage.signal);
   const seconds = (performance.now() - start) / 1000;
-  const embedded = { dataset: takeSamples(read, rows), matrix: takeRows(all.matrix, rows), digests: BigUint64Array.from(rows, (row) => all.digests[row]), encoder: all.encoder, agreement: null };
+  const embedded = { dataset: takeSamples(read, rows), matrix: takeRows(all.matrix, rows), digests: BigUint64Array.from(rows, (row) => all.digests[row]), encoder: all.encoder, agreement: null, sizes: null };
   return { embedded, unreadable: 0, whole: { matrix: all.matrix, rows }, seconds: () => ({ value: seconds, low: seconds * READ_AGAIN.low, high: seconds * READ_AGAIN.high }) };
 }
 
@@ -278,7 +280,7 @@ async function tryNested(
     const scored = performance.now();
     const index: DatasetIndex = {
       dataset: part, config, digests: own, datasetDigest: "", matrix: vectors, encoder, lists, partition: null, importance: resolved.importance, agreement: agreed, hardness: resolved.hardness,
-      indexedAt: "", seconds: {}, images: [], signature: "",
+      sizes: null, indexedAt: "", seconds: {}, images: [], signature: "", stamps: null,
     };
     const loaded = await LoadedDataset.create(index, null);
     try {

@@ -1,18 +1,35 @@
+import * as l10n from "@vscode/l10n";
 import type { Config } from "../core/config.ts";
 import { labelsAreClasses } from "../core/dataset/labels.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { Constraints } from "../core/selection/constraints.ts";
+import type { Contents } from "../core/selection/contents.ts";
 import { automaticCutoff, deferHardest, type CutoffChoice, type LabelEvidence } from "../core/selection/noiseCutoff.ts";
+import type { OwnRanking } from "../core/selection/keepers.ts";
 import { createProgramme, type Programme } from "../core/selection/objective.ts";
 import type { PruneResult } from "../protocol/engine.ts";
+import { translated } from "./coreTexts.ts";
+import { rankingFor, ruleNotes } from "./keeperRule.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 
 /** What a selection solves, and what was decided on the way. */
 export interface Problem {
   readonly programme: Programme;
   readonly constraints: Constraints;
+  /** What samples are by themselves: `programme` and `constraints` have those of near-duplicates exchanged where one is preferred. */
+  readonly own: OwnRanking;
   readonly noiseCutoff: PruneResult["noiseCutoff"];
   readonly notes: readonly string[];
+}
+
+/** What people decided of samples, by row. */
+export interface Decided {
+  /** Must be kept: protected, or kept by an earlier selection. */
+  readonly fixed: readonly number[];
+  /** Must not be kept; none of them is fixed. */
+  readonly excluded: readonly number[];
+  /** Each is the one to keep of its near-duplicates, where one is kept. */
+  readonly preferred: readonly number[];
 }
 
 /** The same for all budgets at once. */
@@ -23,59 +40,75 @@ export interface CurveProblem extends Problem {
 
 /**
  * The programme and constraints of a dataset for a budget.
- * @param fixed rows that must be kept
  */
-export async function problemFor(loaded: LoadedDataset, config: Config, fixed: Iterable<number>, budget: number, signal?: AbortSignal): Promise<Problem> {
-  return problemWith(loaded, config, fixed, budget, await cutoffOf(loaded, config, budget, signal), signal);
+export async function problemFor(loaded: LoadedDataset, config: Config, decided: Decided, budget: number, signal?: AbortSignal): Promise<Problem> {
+  return problemWith(loaded, config, decided, budget, await cutoffOf(loaded, config, budget, decided, signal), signal);
 }
 
 /** {@link problemFor} a nested order: α is that of the given budget, the samples deferred are those of the smallest. */
-export async function curveProblem(loaded: LoadedDataset, config: Config, fixed: Iterable<number>, budget: number, signal?: AbortSignal): Promise<CurveProblem> {
-  const { contents } = await loaded.ground(signal);
-  const problem = await problemWith(loaded, config, fixed, budget, await cutoffOf(loaded, config, 1, signal), signal);
+export async function curveProblem(loaded: LoadedDataset, config: Config, decided: Decided, budget: number, signal?: AbortSignal): Promise<CurveProblem> {
+  const allowed = allowedContents((await loaded.ground(signal)).contents, decided.excluded);
+  const problem = await problemWith(loaded, config, decided, budget, await cutoffOf(loaded, config, 1, decided, signal), signal);
   const { noiseCutoff } = config;
-  return { ...problem, cutoffAt: noiseCutoff === "auto" ? (kept) => automaticCutoff(kept, contents.count, labelsOf(loaded)).cutoff : () => noiseCutoff };
+  return { ...problem, cutoffAt: noiseCutoff === "auto" ? (kept) => automaticCutoff(kept, allowed, labelsOf(loaded)).cutoff : () => noiseCutoff };
 }
 
 function labelsOf({ index: { hardness } }: LoadedDataset): LabelEvidence {
   return { noise: hardness?.noise?.share ?? null, accuracy: hardness?.probeAccuracy ?? null };
 }
 
-async function cutoffOf(loaded: LoadedDataset, config: Config, budget: number, signal?: AbortSignal): Promise<CutoffChoice> {
-  if (config.noiseCutoff !== "auto") return { cutoff: config.noiseCutoff, evidence: "set in the settings" };
+/** Distinct contents of which a sample may be kept. */
+function allowedContents({ of, count }: Contents, excluded: readonly number[]): number {
+  const left = new Uint32Array(count);
+  for (const content of of) left[content]++;
+  let allowed = count;
+  for (const row of excluded) if (--left[of[row]] === 0) allowed--;
+  return allowed;
+}
+
+async function cutoffOf(loaded: LoadedDataset, config: Config, budget: number, decided: Decided, signal?: AbortSignal): Promise<CutoffChoice> {
+  if (config.noiseCutoff !== "auto") return { cutoff: config.noiseCutoff, evidence: l10n.t("set in the settings") };
   const { contents } = await loaded.ground(signal);
-  return automaticCutoff(budget, contents.count, labelsOf(loaded));
+  const { cutoff, evidence } = automaticCutoff(budget, allowedContents(contents, decided.excluded), labelsOf(loaded));
+  return { cutoff, evidence: translated(evidence) };
 }
 
 async function problemWith(
-  loaded: LoadedDataset, config: Config, fixed: Iterable<number>, budget: number, { cutoff, evidence }: CutoffChoice, signal?: AbortSignal,
+  loaded: LoadedDataset, config: Config, decided: Decided, budget: number, { cutoff, evidence }: CutoffChoice, signal?: AbortSignal,
 ): Promise<Problem> {
   const { dataset, hardness } = loaded.index;
-  const rows = [...fixed];
-  const programme = createProgramme(await loaded.ground(signal), config.redundancyWeight, budget, rows);
+  const rows = decided.fixed;
+  const isExcluded = new Uint8Array(dataset.count);
+  for (const row of decided.excluded) isExcluded[row] = 1;
   const notes: string[] = [];
   const isAuto = config.noiseCutoff === "auto";
   let deferred: Float64Array = new Float64Array(dataset.count);
   let samples = 0;
   if (hardness !== null) {
     deferred = deferHardest(hardness.aum, dataset.label, dataset.labelNames.length, cutoff);
+    for (const row of decided.excluded) deferred[row] = 0;
     samples = deferred.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
-    if (samples > 0) notes.push(`Noise cutoff ${(100 * cutoff).toFixed(1)}% (${evidence}): the ${samples.toLocaleString("en-US")} hardest samples by ${hardness.description} are kept last, at most half of any class and protected ones excepted`);
+    if (samples > 0) notes.push(l10n.t("Noise cutoff {0}% ({1}): the {2} hardest samples by {3} are kept last, at most half of any class and protected ones excepted", (100 * cutoff).toFixed(1), evidence, samples.toLocaleString("en-US"), translated(hardness.description)));
   } else if (!isAuto && cutoff > 0) {
-    throw new InfomaxError("bad-argument", "a noise cutoff needs labels of at least two classes, or an AUM column", "Leave it out, or name the label field or the AUM column.");
+    throw new InfomaxError("bad-argument", l10n.t("a noise cutoff needs labels of at least two classes, or an AUM column"), l10n.t("Leave it out, or name the label field or the AUM column."));
   }
   const isProtected = new Uint8Array(dataset.count);
   for (const row of rows) isProtected[row] = 1;
   const hasClasses = labelsAreClasses(dataset.label);
   if (!hasClasses && dataset.labelNames.length > 1 && config.perClass !== "none") {
-    notes.push(`The ${dataset.labelNames.length.toLocaleString("en-US")} labels are no classes (most samples have one of their own), so no shares are kept for each`);
+    notes.push(l10n.t("The {0} labels are no classes (most samples have one of their own), so no shares are kept for each", dataset.labelNames.length.toLocaleString("en-US")));
   }
+  const constraints: Constraints = {
+    isProtected, isExcluded, deferred,
+    classPolicy: hasClasses ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
+  };
+  const ground = await loaded.ground(signal);
+  const ranking = await rankingFor(loaded, config.keeperRule, decided.preferred, ground, constraints, signal);
+  notes.push(...ruleNotes(config.keeperRule, loaded.index.sizes));
   return {
-    programme, notes,
-    noiseCutoff: { share: hardness === null ? 0 : cutoff, samples, source: isAuto ? "auto" : "set", evidence: hardness === null ? "there are no classes, and no AUM column" : evidence },
-    constraints: {
-      isProtected, isExcluded: new Uint8Array(dataset.count), deferred,
-      classPolicy: hasClasses ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
-    },
+    notes, own: { scores: ground.scores, deferred },
+    programme: createProgramme({ ...ground, scores: ranking.scores, byScore: ranking.byScore }, config.redundancyWeight, budget, rows),
+    noiseCutoff: { share: hardness === null ? 0 : cutoff, samples, source: isAuto ? "auto" : "set", evidence: hardness === null ? l10n.t("there are no classes, and no AUM column") : evidence },
+    constraints: { ...constraints, deferred: ranking.deferred },
   };
 }

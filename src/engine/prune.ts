@@ -1,17 +1,21 @@
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import type { Config } from "../core/config.ts";
 import type { Dataset } from "../core/dataset/dataset.ts";
 import { InfomaxError, throwIfCancelled } from "../core/errors.ts";
 import { chosenScale } from "../core/importance/scale.ts";
 import type { SearchOptions } from "../core/neighbors/neighborSearch.ts";
-import { parseBudget } from "../core/selection/constraints.ts";
+import { parseBudget, requireBudget } from "../core/selection/constraints.ts";
 import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason, type Keepers } from "../core/selection/keepers.ts";
 import { certifySolved, solve } from "../core/selection/solve.ts";
+import type { Pin } from "../core/store/protectionFile.ts";
 import { belongsTo, datasetName, notOurs, readSelection, writeSelection, type SelectionEntry } from "../core/store/selectionFile.ts";
 import type { PruneResult } from "../protocol/engine.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
+import { soundDecisions } from "./pins.ts";
 import { problemFor } from "./problem.ts";
 import { explainDecision } from "./sentences.ts";
+import { noteOf } from "./views.ts";
 
 export interface PruneRequest {
   /** "500" or "30%". */
@@ -27,32 +31,36 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   const { index } = loaded;
   const { dataset } = index;
   const budget = parseBudget(request.budget, dataset.count);
-  const pins = await loaded.pinned();
+  const { protected: pins, excluded, keepers: preferred } = await soundDecisions(loaded);
   const usual = defaultName(dataset.path, request.budget);
   // The name of the selection that is built on is not taken from it.
   const name = request.name ?? (usual === request.keepSelection ? `${usual}-2` : usual);
   await refuseForeign(dataset.root, name, dataset.path, request.name !== undefined);
   if (name === request.keepSelection) {
-    throw new InfomaxError("bad-argument", `the selection "${name}" would be written over the one that it builds on`, "Give it another name.");
+    throw new InfomaxError("bad-argument", l10n.t("the selection \"{0}\" would be written over the one that it builds on", name), l10n.t("Give it another name."));
   }
   const earlier = request.keepSelection === undefined ? null : await earlierSelection(loaded, request.keepSelection);
-  const keptBefore = new Set((earlier?.rows ?? []).filter((row) => !pins.rows.has(row)));
+  const nowExcluded = (earlier?.rows ?? []).filter((row) => excluded.rows.has(row));
+  const keptBefore = new Set((earlier?.rows ?? []).filter((row) => !pins.rows.has(row) && !excluded.rows.has(row)));
   checkFixed(budget, pins.rows.size, keptBefore.size, request.keepSelection);
-  const problem = await problemFor(loaded, config, [...pins.rows.keys(), ...keptBefore], budget, options.signal);
+  requireBudget(budget, pins.rows.size, dataset.count - excluded.rows.size);
+  const decided = { fixed: [...pins.rows.keys(), ...keptBefore], excluded: [...excluded.rows.keys()], preferred: [...preferred.rows.keys()] };
+  const problem = await problemFor(loaded, config, decided, budget, options.signal);
   const { programme, constraints } = problem;
   const solved = solve(programme, constraints, budget, config.solver);
   const { kept, selected } = solved;
   throwIfCancelled(options.signal);
   const certificate = await certifySolved(programme, constraints, solved, { seed: config.seed, ...(options.signal === undefined ? {} : { signal: options.signal }) });
   const keepers = await findKeepers(index.matrix, kept, selected, loaded.exact.groupOf, options);
-  const reasons = dropReasons(programme, constraints, selected, keepers, loaded.exact.groupOf, loaded.threshold);
+  const reasons = dropReasons(programme, constraints, selected, keepers, loaded.exact.groupOf, loaded.threshold, problem.own);
 
   const entries: SelectionEntry[] = [];
   const dropped: Partial<Record<DropReason, number>> = {};
   let coverage = 0;
   for (let row = 0; row < dataset.count; row++) {
-    const importance = programme.scores[row];
-    coverage += keepers.similarity[row];
+    const importance = problem.own.scores[row];
+    // What is excluded needs nothing that stands for it.
+    if (constraints.isExcluded[row] === 0) coverage += keepers.similarity[row];
     if (selected[row] !== 0) {
       const reason = pins.rows.has(row) ? "protected" : keptBefore.has(row) ? "kept-before" : "chosen";
       entries.push({ id: dataset.ids[row], decision: "kept", reason, importance });
@@ -80,7 +88,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
         solver: config.solver, seed: config.seed, encoder: index.encoder.name, ...(dataset.kind === "pair" && config.embeddings === null ? { pairs: config.pairs } : {}), importance: index.importance.name,
         importanceScale: chosenScale(index.importance.values, config.importanceScale),
         neighbors: index.lists.k, redundancyWeight: config.redundancyWeight, threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
-        perClass: constraints.classPolicy, alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),
+        perClass: constraints.classPolicy, ...(config.keeperRule === "important" ? {} : { keeperRule: config.keeperRule }), alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),
         ...(request.keepSelection === undefined ? {} : { keepSelection: request.keepSelection }),
       },
     },
@@ -91,16 +99,47 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
     solver: config.solver, objective: solved.objective, bound: certificate.bound, quality: certificate.quality,
     noiseCutoff: problem.noiseCutoff, threshold: loaded.thresholdEvidence,
     classes: [...classes.filter((c) => c.before > 0), ...unlabelledClass(dataset, selected)], redundancyLeft: redundancyLeft(kept, clusters.clusterOf, clusters.count),
-    coverage: coverage / dataset.count,
-    examples: dropExamples(loaded, name, programme.scores, reasons, keepers),
+    coverage: coverage / (dataset.count - excluded.rows.size),
+    examples: dropExamples(loaded, name, problem.own.scores, reasons, keepers, excluded.rows),
     notes: [
       ...problem.notes,
-      ...(earlier === null || earlier.missing === 0 ? [] : [`${earlier.missing} of the samples that "${request.keepSelection ?? ""}" keeps ${earlier.missing === 1 ? "is" : "are"} not in the dataset now`]),
-      ...(lost.length === 0 ? [] : [`No sample is kept of ${lost.length} ${lost.length === 1 ? "class" : "classes"}: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ", …" : ""}`]),
-      ...(pins.missing.length === 0 ? [] : [`${pins.missing.length} protected ${pins.missing.length === 1 ? "sample is" : "samples are"} not in the dataset now: ${pins.missing.slice(0, 5).join(", ")}`]),
+      ...(earlier === null ? [] : notesOnEarlier(request.keepSelection ?? "", earlier.missing, nowExcluded.length)),
+      ...lostNotes(lost),
+      ...missingNotes(pins.missing, excluded.missing, preferred.missing),
     ],
     seconds: (performance.now() - start) / 1000,
   };
+}
+
+/** @param missing,excluded samples that the earlier selection keeps and this one cannot */
+function notesOnEarlier(selection: string, missing: number, excluded: number): string[] {
+  const notes: string[] = [];
+  if (missing === 1) notes.push(l10n.t("1 of the samples that \"{0}\" keeps is not in the dataset now", selection));
+  if (missing > 1) notes.push(l10n.t("{0} of the samples that \"{1}\" keeps are not in the dataset now", missing, selection));
+  if (excluded === 1) notes.push(l10n.t("1 of the samples that \"{0}\" keeps is excluded by now and left out", selection));
+  if (excluded > 1) notes.push(l10n.t("{0} of the samples that \"{1}\" keeps are excluded by now and left out", excluded, selection));
+  return notes;
+}
+
+/** How many names a note carries. */
+const NAMED = 5;
+
+function lostNotes(classes: readonly string[]): string[] {
+  const named = `${classes.slice(0, NAMED).join(", ")}${classes.length > NAMED ? ", …" : ""}`;
+  return classes.length === 0 ? [] : [classes.length === 1 ? l10n.t("No sample is kept of 1 class: {0}", named) : l10n.t("No sample is kept of {0} classes: {1}", classes.length, named)];
+}
+
+/** Decisions by hand whose samples are gone. */
+function missingNotes(pinned: readonly string[], excluded: readonly string[], preferred: readonly string[]): string[] {
+  const named = (ids: readonly string[]): string => ids.slice(0, NAMED).join(", ");
+  const notes: string[] = [];
+  if (pinned.length === 1) notes.push(l10n.t("1 protected sample is not in the dataset now: {0}", pinned[0]));
+  if (pinned.length > 1) notes.push(l10n.t("{0} protected samples are not in the dataset now: {1}", pinned.length, named(pinned)));
+  if (excluded.length === 1) notes.push(l10n.t("1 excluded sample is not in the dataset now: {0}", excluded[0]));
+  if (excluded.length > 1) notes.push(l10n.t("{0} excluded samples are not in the dataset now: {1}", excluded.length, named(excluded)));
+  if (preferred.length === 1) notes.push(l10n.t("1 preferred sample is not in the dataset now: {0}", preferred[0]));
+  if (preferred.length > 1) notes.push(l10n.t("{0} preferred samples are not in the dataset now: {1}", preferred.length, named(preferred)));
+  return notes;
 }
 
 /** Samples without a label as a class of their own, where others have one: so that the classes add up. */
@@ -112,14 +151,14 @@ function unlabelledClass({ label }: Dataset, selected: Uint8Array): PruneResult[
     before++;
     after += selected[row];
   });
-  return before === 0 || before === label.length ? [] : [{ name: "(no label)", before, after }];
+  return before === 0 || before === label.length ? [] : [{ name: l10n.t("(no label)"), before, after }];
 }
 
 /** The rows that an earlier selection of this dataset keeps, and how many more it keeps that are gone. */
 export async function earlierSelection(loaded: LoadedDataset, name: string): Promise<{ readonly rows: readonly number[]; readonly missing: number }> {
   const { dataset } = loaded.index;
   const { header, entries } = await readSelection(dataset.root, name);
-  if (!await belongsTo(header, dataset.path, dataset.root)) throw notOurs(header, name, dataset.path, dataset.root, "Name a selection of this dataset.");
+  if (!await belongsTo(header, dataset.path, dataset.root)) throw notOurs(header, name, dataset.path, dataset.root, l10n.t("Name a selection of this dataset."));
   const kept = entries.filter((entry) => entry.decision === "kept");
   const rows = kept.map((entry) => loaded.rowOf.get(entry.id)).filter((row) => row !== undefined);
   return { rows, missing: kept.length - rows.length };
@@ -128,15 +167,17 @@ export async function earlierSelection(loaded: LoadedDataset, name: string): Pro
 function checkFixed(budget: number, pinned: number, keptBefore: number, selection: string | undefined): void {
   if (keptBefore === 0 || budget >= pinned + keptBefore) return;
   throw new InfomaxError(
-    "bad-budget", `the budget of ${budget} is below the ${pinned + keptBefore} samples that stay (${keptBefore} kept by "${selection ?? ""}", ${pinned} protected)`,
-    `The budget counts them: choose at least ${pinned + keptBefore}, and as many more as are to be added.`);
+    "bad-budget", l10n.t("the budget of {0} is below the {1} samples that stay ({2} kept by \"{3}\", {4} protected)", budget, pinned + keptBefore, keptBefore, selection ?? "", pinned),
+    l10n.t("The budget counts them: choose at least {0}, and as many more as are to be added.", pinned + keptBefore));
 }
 
 /** Examples of each reason that a result carries. */
 const EXAMPLES_EACH = 2;
 
 /** The most important dropped samples of each reason: those whose loss one would question first. */
-function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64Array, reasons: Uint8Array, keepers: Keepers): PruneResult["examples"] {
+function dropExamples(
+  loaded: LoadedDataset, selection: string, scores: Float64Array, reasons: Uint8Array, keepers: Keepers, excluded: ReadonlyMap<number, Pin>,
+): PruneResult["examples"] {
   const { ids } = loaded.index.dataset;
   return DROP_REASONS.flatMap((reason, code) => {
     const best: number[] = [];
@@ -148,7 +189,7 @@ function dropExamples(loaded: LoadedDataset, selection: string, scores: Float64A
     }
     return best.map((row) => ({
       id: ids[row], reason,
-      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: null, keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection, outdated: false }),
+      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: noteOf(excluded.get(row)), keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection, outdated: false }),
       place: loaded.place(row),
     }));
   });
@@ -165,5 +206,5 @@ async function refuseForeign(root: string, name: string, dataset: string, given:
     if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
     throw thrown;
   });
-  if (other !== null && !await belongsTo(other, dataset, root)) throw notOurs(other, name, dataset, root, given ? "Give another name." : "Give a name.");
+  if (other !== null && !await belongsTo(other, dataset, root)) throw notOurs(other, name, dataset, root, given ? l10n.t("Give another name.") : l10n.t("Give a name."));
 }

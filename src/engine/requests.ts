@@ -10,7 +10,7 @@ const numeric = z.number();
 const options = z.strictObject({
   id: text, label: text, text: z.array(text), image: text, embeddings: text, encoder: text, pairs: text,
   importance: text, dynamics: text, importanceColumn: text, importanceScale: text, aumColumn: text,
-  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, solver: text, partition: text, partitionSize: numeric, seed: numeric, threads: numeric, provider: text,
+  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, keeperRule: text, solver: text, partition: text, partitionSize: numeric, seed: numeric, threads: numeric, provider: text,
 }).partial();
 const dataset = {
   dataset: text,
@@ -19,6 +19,7 @@ const dataset = {
 };
 const sample = { ...dataset, id: z.string() };
 const index = z.int().min(0);
+const rows = z.string().max(8_000_000);
 
 const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   findDatasets: z.strictObject({ folder: text }),
@@ -29,10 +30,28 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   prune: z.strictObject({ ...dataset, budget: z.string(), name: z.string().optional(), keepSelection: z.string().optional() }),
   size: z.strictObject(dataset),
   pilot: z.strictObject({ ...dataset, pilot: z.string(), budget: z.string().optional() }),
+  decideRows: z.strictObject({
+    ...dataset, key: text, protect: rows.optional(), unprotect: rows.optional(), exclude: rows.optional(), include: rows.optional(), prefer: rows.optional(), unprefer: rows.optional(), note: z.string().optional(),
+  }),
+  block: z.discriminatedUnion("block", [
+    z.strictObject({ ...dataset, block: z.enum(["base", "states", "order", "map"]) }),
+    z.strictObject({ ...dataset, block: z.literal("clusters"), threshold: z.number().gt(0).max(1).optional() }),
+    z.strictObject({ ...dataset, block: z.literal("rows"), search: text.max(1000) }),
+  ]),
+  samples: z.strictObject({ ...dataset, key: text, rows: z.array(index).max(1000) }),
+  history: z.strictObject(sample),
+  report: z.strictObject({ ...dataset, file: text, budget: z.string().optional(), strategies: z.array(text).optional(), language: text.max(32).optional(), strings: z.string().optional() }),
+  overview: z.strictObject(dataset),
+  changes: z.strictObject(dataset),
   explain: z.strictObject(sample),
   similar: z.strictObject({ ...sample, limit: index }),
   protect: z.strictObject({ ...dataset, ids, note: z.string().optional() }),
   unprotect: z.strictObject({ ...dataset, ids }),
+  exclude: z.strictObject({ ...dataset, ids, note: z.string().optional() }),
+  include: z.strictObject({ ...dataset, ids }),
+  prefer: z.strictObject({ ...dataset, ids, note: z.string().optional() }),
+  unprefer: z.strictObject({ ...dataset, ids }),
+  decide: z.strictObject({ ...dataset, protect: ids, unprotect: ids, exclude: ids, include: ids, prefer: ids, unprefer: ids, note: z.string().optional() }),
   marks: z.strictObject({ ...dataset, file: text, firstLine: z.int().min(1), lines: z.array(z.string()), modified: z.boolean() }),
   fileStatus: z.strictObject({ ...dataset, files: z.array(z.string()) }),
   thumbnails: z.strictObject({ ...dataset, ids, size: z.int().min(1).max(4096) }),

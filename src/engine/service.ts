@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import * as l10n from "@vscode/l10n";
 import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
 import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
@@ -15,19 +16,29 @@ import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
 import { belongsTo, listSelections, notOurs, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
 import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
-  ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, Explanation, FileStatus,
-  FileStatusParams, IndexState, MarksParams, ParamsOf, PilotParams, PilotResult, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult, ResultOf, SampleMark,
-  SampleParams, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample, ThumbnailsParams, UnprotectParams, UseSelectionParams,
+  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
+  DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
+  IndexState, MarksParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
+  ReportParams, ReportResult, ResultOf, SampleMark, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
+  ThumbnailsParams, UnpreferParams, UnprotectParams, UseSelectionParams,
 } from "../protocol/engine.ts";
-import { datasetCurve } from "./curve.ts";
+import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
+import { rowsFromText } from "../protocol/columns.ts";
+import { datasetChanges } from "./changes.ts";
+import { datasetCurve, nestedOrder } from "./curve.ts";
 import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
 import { explainSample } from "./explain.ts";
+import { sampleHistory } from "./history.ts";
 import { LoadedDataset } from "./loadedDataset.ts";
+import { datasetMap } from "./map.ts";
 import { fileStatuses, marksInLines } from "./marks.ts";
+import { datasetOverview } from "./overview.ts";
 import { runPilot } from "./pilot.ts";
-import { PinChanges, protecting, unprotecting } from "./pins.ts";
+import { adding, deciding, PinChanges, preferring, removing, soundDecisions } from "./pins.ts";
 import { earlierSelection, pruneDataset } from "./prune.ts";
-import { clusterView, datasetSummary, similarSample } from "./views.ts";
+import { writeReport } from "./report/writeReport.ts";
+import { searchSamples } from "./searchSamples.ts";
+import { clusterView, datasetSummary, sampleView, similarSample } from "./views.ts";
 
 /** How a request is watched and stopped. */
 export interface RequestContext {
@@ -42,7 +53,10 @@ type Service = { [M in ServiceMethod]: (params: ParamsOf<M>, context?: RequestCo
 /** Datasets held in memory at once. */
 const MOST_LOADED = 2;
 const DEFAULT_CURVE_BUDGET = "30%";
-const NOTHING_INDEXED = "Index the dataset first (InfoMax: Index Dataset, or infomax index).";
+
+function outdated(dataset: string): InfomaxError {
+  return new InfomaxError("not-indexed", l10n.t("the dataset was indexed anew since the view was drawn"), l10n.t("Try again."), { file: dataset });
+}
 
 interface Located {
   readonly dataset: string;
@@ -81,12 +95,16 @@ export class InspectorService implements Service {
   private readonly damaged = new Set<string>();
   /** The approximate indexes of what is loaded. */
   private readonly searches = new WeakMap<LoadedDataset, HnswSearch>();
+  /** The maps being made. */
+  private readonly maps = new WeakMap<LoadedDataset, Promise<unknown>>();
   private readonly downloads: EncoderDownloads;
+  private readonly blocks: BlockFolder;
 
   /** @param options.storage folder for caches and thumbnails, outside any workspace; made when missing */
   constructor(options: { readonly storage: string }) {
     this.storage = options.storage;
     this.downloads = new EncoderDownloads(options.storage, process.env);
+    this.blocks = new BlockFolder(options.storage);
   }
 
   findDatasets(params: { readonly folder: string }): Promise<readonly DatasetCandidate[]> {
@@ -118,7 +136,7 @@ export class InspectorService implements Service {
       await saveIndex(file, index);
       await removeOldCaches(folder);
       const summary = await datasetSummary(await this.remember(located, file, await LoadedDataset.create(index, await this.savedSelection(located))));
-      return wasDamaged ? { ...summary, notes: [...summary.notes, "The index in the cache was damaged and has been made again"] } : summary;
+      return wasDamaged ? { ...summary, notes: [...summary.notes, l10n.t("The index in the cache was damaged and has been made again")] } : summary;
     }, context.signal);
   }
 
@@ -140,10 +158,89 @@ export class InspectorService implements Service {
     return datasetCurve(loaded, config, params.budget ?? DEFAULT_CURVE_BUDGET, params.strategies ?? [], context.signal === undefined ? {} : { signal: context.signal });
   }
 
+  async decideRows(params: DecideRowsParams): Promise<ProtectResult> {
+    const { key, protect, unprotect, exclude, include, prefer, unprefer, ...rest } = params;
+    const { loaded } = await this.ready(params);
+    if (key !== indexKey(loaded)) throw outdated(params.dataset);
+    const { ids, count } = loaded.index.dataset;
+    const named = (text = ""): readonly string[] => {
+      const rows = rowsFromText(text, count);
+      if (rows === null) throw new InfomaxError("bad-argument", l10n.t("the rows of a decision are none of the dataset's"), l10n.t("Reload the window."));
+      return Array.from(rows, (row) => ids[row]);
+    };
+    return this.decide({ ...rest, protect: named(protect), unprotect: named(unprotect), exclude: named(exclude), include: named(include), prefer: named(prefer), unprefer: named(unprefer) });
+  }
+
+  async block(params: BlockParams, context: RequestContext = {}): Promise<BlockResult> {
+    const { loaded, config } = await this.ready(params);
+    return loaded.use(async () => {
+      const { block } = params;
+      const about = { block, key: indexKey(loaded), samples: loaded.index.dataset.count, threshold: null };
+      switch (params.block) {
+        case "base":
+          return { ...about, ...await this.blocks.write("base", baseColumns(loaded)) };
+        case "states":
+          return { ...about, ...await this.blocks.write("states", stateColumns(loaded, await loaded.snapshot())) };
+        case "clusters": {
+          const clusters = await loaded.clusters(params.threshold, context.signal);
+          return { ...about, ...await this.blocks.write("clusters", clusterColumns(loaded, clusters)), threshold: clusters.threshold };
+        }
+        case "order":
+          return { ...about, ...await this.blocks.write("order", { order: await nestedOrder(loaded, config, DEFAULT_CURVE_BUDGET, context.signal) }) };
+        case "rows":
+          return { ...about, ...await this.blocks.write("rows", {
+            rows: await searchSamples(loaded, params.search, {
+              ...(context.signal === undefined ? {} : { signal: context.signal }),
+              onProgress: (done, total) => context.onProgress?.({ stage: "Searching", done, total }),
+            }),
+          }) };
+        case "map":
+          return { ...about, ...await this.blocks.write("map", { xy: await this.map(params, loaded, context) }) };
+      }
+    });
+  }
+
+  async report(params: ReportParams, context: RequestContext = {}): Promise<ReportResult> {
+    const { loaded, config } = await this.ready(params);
+    return loaded.use(async () => writeReport(loaded, config, {
+      file: path.resolve(params.file), strategies: params.strategies ?? [], budget: params.budget ?? DEFAULT_CURVE_BUDGET,
+      language: params.language ?? "en", strings: params.strings ?? "", map: await this.map(params, loaded, context),
+    }, context));
+  }
+
+  /** The map of a dataset; one at a time is made, and who comes second finds it in the cache. */
+  private map(params: DatasetParams, loaded: LoadedDataset, context: RequestContext): Promise<Float32Array> {
+    const make = (): Promise<Float32Array> => this.makeMap(params, loaded, context);
+    const made = (this.maps.get(loaded) ?? Promise.resolve()).then(make, make);
+    this.maps.set(loaded, made.catch(() => undefined));
+    return unlessCancelled(made, context.signal);
+  }
+
+  private async makeMap(params: DatasetParams, loaded: LoadedDataset, context: RequestContext): Promise<Float32Array> {
+    throwIfCancelled(context.signal);
+    const { dataset } = await this.locate(params);
+    return datasetMap(loaded, datasetCacheFolder(this.storage, dataset), {
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+      onProgress: (done, total) => context.onProgress?.({ stage: "Laying out the map", done, total }),
+    });
+  }
+
+  samples(params: SamplesParams): Promise<readonly SampleView[]> {
+    return this.withIndex(params, async ({ loaded }) => {
+      if (params.key !== indexKey(loaded) || params.rows.some((row) => row >= loaded.index.dataset.count)) throw outdated(params.dataset);
+      const seen = await loaded.snapshot();
+      return Promise.all(params.rows.map((row) => sampleView(loaded, seen, row)));
+    });
+  }
+
+  history(params: SampleParams): Promise<readonly HistoryEntry[]> {
+    return this.withIndex(params, ({ loaded }) => sampleHistory(loaded, params.id));
+  }
+
   async prune(params: PruneParams, context: RequestContext = {}): Promise<PruneResult> {
     const { loaded, config, dataset } = await this.ready(params);
     if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
-      throw new InfomaxError("not-indexed", "the dataset changed since it was indexed", "Index it again, then prune.", { file: dataset });
+      throw new InfomaxError("not-indexed", l10n.t("the dataset changed since it was indexed"), l10n.t("Index it again, then prune."), { file: dataset });
     }
     const result = await pruneDataset(loaded, config, params, {
       ...(context.signal === undefined ? {} : { signal: context.signal }),
@@ -172,8 +269,20 @@ export class InspectorService implements Service {
         onProgress: (stage, done, total, pace) => context.onProgress?.({ stage, done, total, ...pace }),
       });
       const isIndexed = await stat(indexFile(this.storage, dataset, config)).then(() => true, () => false);
-      return isIndexed ? { ...result, notes: [...result.notes, "An index with these settings is in the cache already: as far as the dataset is unchanged, the run takes less"] } : result;
+      return isIndexed ? { ...result, notes: [...result.notes, l10n.t("An index with these settings is in the cache already: as far as the dataset is unchanged, the run takes less")] } : result;
     }, context.signal);
+  }
+
+  overview(params: DatasetParams): Promise<OverviewResult> {
+    return this.withIndex(params, ({ loaded }) => datasetOverview(loaded));
+  }
+
+  async changes(params: DatasetParams, context: RequestContext = {}): Promise<ChangesResult | null> {
+    const { loaded, config, dataset } = await this.ready(params);
+    return loaded.use(async () => (await this.isFresh(loaded, { dataset, config }, context.signal) ? null : datasetChanges(loaded, {
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+      onProgress: (done, total) => context.onProgress?.({ stage: "Comparing", done, total }),
+    })));
   }
 
   explain(params: SampleParams): Promise<Explanation> {
@@ -200,11 +309,33 @@ export class InspectorService implements Service {
   }
 
   async protect(params: ProtectParams): Promise<ProtectResult> {
-    return this.pins.change((await this.ready(params)).loaded, protecting(params.ids, params.note));
+    return this.pins.change((await this.ready(params)).loaded, [adding("protected", params.ids, params.note)]);
   }
 
   async unprotect(params: UnprotectParams): Promise<ProtectResult> {
-    return this.pins.change((await this.ready(params)).loaded, unprotecting(params.ids));
+    return this.pins.change((await this.ready(params)).loaded, [removing("protected", params.ids)]);
+  }
+
+  async exclude(params: ExcludeParams): Promise<ProtectResult> {
+    return this.pins.change((await this.ready(params)).loaded, [adding("excluded", params.ids, params.note)]);
+  }
+
+  async include(params: IncludeParams): Promise<ProtectResult> {
+    return this.pins.change((await this.ready(params)).loaded, [removing("excluded", params.ids)]);
+  }
+
+  async prefer(params: PreferParams): Promise<ProtectResult> {
+    const { loaded } = await this.ready(params);
+    return this.pins.change(loaded, preferring(params.ids, params.note, await loaded.clusters()));
+  }
+
+  async unprefer(params: UnpreferParams): Promise<ProtectResult> {
+    return this.pins.change((await this.ready(params)).loaded, [removing("keepers", params.ids)]);
+  }
+
+  async decide(params: DecideParams): Promise<ProtectResult> {
+    const { loaded } = await this.ready(params);
+    return this.pins.change(loaded, deciding(params, await loaded.clusters()));
   }
 
   marks(params: MarksParams): Promise<readonly SampleMark[]> {
@@ -237,8 +368,8 @@ export class InspectorService implements Service {
 
   async selectionFloor(params: SelectionFloorParams): Promise<SelectionFloor> {
     const { loaded } = await this.ready(params);
-    const { rows } = await earlierSelection(loaded, params.selection);
-    const pins = await loaded.pinned();
+    const { excluded, protected: pins } = await soundDecisions(loaded);
+    const rows = (await earlierSelection(loaded, params.selection)).rows.filter((row) => !excluded.rows.has(row));
     return { kept: rows.length, floor: rows.reduce((sum, row) => sum + (pins.rows.has(row) ? 0 : 1), pins.rows.size) };
   }
 
@@ -247,7 +378,7 @@ export class InspectorService implements Service {
     if (params.name !== null) {
       const { header } = await readSelection(loaded.index.dataset.root, params.name);
       const { root } = loaded.index.dataset;
-      if (!await belongsTo(header, dataset, root)) throw notOurs(header, params.name, dataset, root, "Choose another selection.");
+      if (!await belongsTo(header, dataset, root)) throw notOurs(header, params.name, dataset, root, l10n.t("Choose another selection."));
     }
     await this.setSelection(dataset, loaded, params.name);
     return null;
@@ -274,7 +405,7 @@ export class InspectorService implements Service {
   private async locate(params: DatasetParams): Promise<Located & { readonly root: string }> {
     const given = path.resolve(params.dataset);
     const found = await stat(given).catch((thrown: unknown) => {
-      throw new InfomaxError("not-found", "there is no such file or folder", "Check the path.", { file: given }, thrown);
+      throw new InfomaxError("not-found", l10n.t("there is no such file or folder"), l10n.t("Check the path."), { file: given }, thrown);
     });
     const dataset = await realpath(given);
     const root = found.isDirectory() ? dataset : path.dirname(dataset);
@@ -348,7 +479,7 @@ export class InspectorService implements Service {
 
   private async readyFrom(located: Located & { readonly root: string }): Promise<{ readonly loaded: LoadedDataset; readonly config: Config; readonly dataset: string }> {
     const loaded = await this.fromCache(located);
-    if (loaded === null) throw new InfomaxError("not-indexed", "the dataset is not indexed with these settings", NOTHING_INDEXED, { file: located.dataset });
+    if (loaded === null) throw new InfomaxError("not-indexed", l10n.t("the dataset is not indexed with these settings"), l10n.t("Index the dataset first (InfoMax: Index Dataset, or infomax index)."), { file: located.dataset });
     return { loaded, config: located.config, dataset: located.dataset };
   }
 
@@ -402,7 +533,7 @@ export class InspectorService implements Service {
       await search.save(file);
       await writeFile(checksumFile, `${await checksum(file)}\n`);
     } catch (thrown) {
-      throw new InfomaxError("internal", `the search index could not be kept (${messageOf(thrown)})`, "Make room in the cache folder.", { file }, thrown);
+      throw new InfomaxError("internal", l10n.t("the search index could not be kept ({0})", messageOf(thrown)), l10n.t("Make room in the cache folder."), { file }, thrown);
     }
     return search;
   }

@@ -1,9 +1,13 @@
+import * as l10n from "@vscode/l10n";
 import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { NeighborLists } from "../core/neighbors/neighborGraph.ts";
 import { toSimilarity } from "../core/neighbors/neighborSearch.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
+import type { Pin } from "../core/store/protectionFile.ts";
 import type { ClusterView, DatasetSummary, NameCount, SampleView, SimilarSample } from "../protocol/engine.ts";
+import { indexKey } from "./blocks.ts";
+import { messageIn, translated } from "./coreTexts.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 
 const PREVIEW_CHARACTERS = 400;
@@ -14,10 +18,11 @@ const HISTOGRAM_BINS = 48;
 /** How one sample looks to a person. @param seen pins and selection, read once for all samples of an answer */
 export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: number): Promise<SampleView> {
   const { dataset, importance } = loaded.index;
-  const pin = seen.pins.get(row);
+  const [pin, excluded, preferred] = [seen.pins.get(row), seen.excluded.get(row), seen.preferred.get(row)];
   const entry = seen.selection?.entryOf[row];
   return {
     id: dataset.ids[row],
+    row,
     kind: dataset.kind,
     file: dataset.files[dataset.fileOf[row]],
     line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row],
@@ -27,9 +32,16 @@ export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: num
     importance: importance.values[row],
     importanceRank: loaded.importanceRank[row],
     protected: pin !== undefined,
-    note: pin === undefined || pin.note === "" ? null : pin.note,
+    excluded: excluded !== undefined,
+    preferred: preferred !== undefined,
+    note: noteOf(pin) ?? noteOf(excluded) ?? noteOf(preferred),
     status: entry?.decision ?? null,
   };
+}
+
+/** The note of a decision; null where there is none. */
+export function noteOf(pin: Pin | undefined): string | null {
+  return pin === undefined || pin.note === "" ? null : pin.note;
 }
 
 async function previewText(loaded: LoadedDataset, row: number): Promise<string> {
@@ -38,7 +50,7 @@ async function previewText(loaded: LoadedDataset, row: number): Promise<string> 
     return text.length > PREVIEW_CHARACTERS ? `${text.slice(0, PREVIEW_CHARACTERS)}…` : text;
   } catch (thrown) {
     // The file changed or went since it was indexed: the view says so in the text's place.
-    if (thrown instanceof InfomaxError) return `(${thrown.problem})`;
+    if (thrown instanceof InfomaxError) return `(${translated(thrown.problem)})`;
     throw thrown;
   }
 }
@@ -97,22 +109,25 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
   const clusters = await loaded.clusters();
   const seen = await loaded.snapshot();
   return {
+    key: indexKey(loaded),
     dataset: dataset.path,
     root: dataset.root,
     kind: dataset.kind,
     samples: dataset.count,
     classes: counts(dataset.label, dataset.labelNames, (code) => code >= 0),
+    classNames: dataset.labelNames,
     splits: counts(dataset.split, SPLITS, (code) => code > 0),
-    notes: seen.selectionError === null ? dataset.notes
-      : [...dataset.notes, `The selection "${loaded.currentSelection ?? ""}" cannot be shown: ${seen.selectionError.message}`],
+    notes: seen.selectionError === null ? dataset.notes.map(translated)
+      : [...dataset.notes.map(translated), l10n.t("The selection \"{0}\" cannot be shown: {1}", loaded.currentSelection ?? "", messageIn(seen.selectionError))],
     rejected: dataset.rejected.slice(0, SHOWN_REJECTED).map(({ file, line, reason }) => ({ file, line, reason })),
     rejectedTotal: dataset.rejected.length,
     encoder: { name: index.encoder.name, dimensions: index.encoder.dimensions },
-    importance: { name: index.importance.name, description: index.importance.description },
+    importance: { name: index.importance.name, description: translated(index.importance.description) },
     neighbors: lists.k,
     threshold: { ...loaded.thresholdEvidence, source: index.config.threshold === "auto" ? "auto" : "set" },
+    keeperRule: index.config.keeperRule,
     similarityHistogram: similarityHistogram(lists, loaded.threshold),
-    labelNoise: hardness === null || hardness.noise === null ? null : { ...hardness.noise, probeAccuracy: hardness.probeAccuracy },
+    labelNoise: hardness === null || hardness.noise === null ? null : { ...hardness.noise, method: translated(hardness.noise.method), probeAccuracy: hardness.probeAccuracy },
     duplicates: {
       exactGroups: exact.count,
       exactExtra: exact.groupOf.reduce((sum, group) => sum + (group >= 0 ? 1 : 0), 0) - exact.count,
@@ -121,7 +136,12 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
     },
     protectedCount: seen.pins.size,
     protectedMissing: seen.missingPins,
+    excludedCount: seen.excluded.size,
+    excludedMissing: seen.missingExcluded,
+    preferredCount: seen.preferred.size,
+    preferredMissing: seen.missingPreferred,
     currentSelection: seen.selection?.name ?? null,
+    cost: index.config.cost,
     indexedAt: index.indexedAt,
     seconds: index.seconds,
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { readBudget, readExtension } from "../protocol/budgetText.ts";
-import { formatCount, formatShare, plural } from "../protocol/words.ts";
+import { formatCount, formatShare, samplesText } from "../protocol/words.ts";
 import type { SelectionFloor } from "../protocol/engine.ts";
 import type { DatasetController } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
@@ -28,8 +28,9 @@ export async function askBudget(controller: DatasetController, dataset: string, 
 
   const box = vscode.window.createInputBox();
   const closing = new vscode.CancellationTokenSource();
-  box.title = `InfoMax: ${extended === undefined ? "Prune" : `Extend “${extended.name}” on`} ${datasetName(dataset)}${samples === null ? "" : ` (${plural(samples, "sample")})`}`;
-  box.placeholder = "500 or 30%";
+  const subject = samples === null ? datasetName(dataset) : `${datasetName(dataset)} (${samplesText(samples)})`;
+  box.title = extended === undefined ? vscode.l10n.t("InfoMax: Prune {0}", subject) : vscode.l10n.t("InfoMax: Extend “{0}” on {1}", extended.name, subject);
+  box.placeholder = vscode.l10n.t("500 or 30%");
   box.ignoreFocusOut = true;
   const suggest = (text: string, why: string): void => {
     box.value = text;
@@ -39,17 +40,14 @@ export async function askBudget(controller: DatasetController, dataset: string, 
   if (extended !== undefined && samples !== null) {
     const { floor } = extended;
     suggest(String(Math.min(samples, floor + Math.max(1, Math.round((samples - floor) * FIRST_ADDED)))),
-      `How many samples to keep in all: a number above ${formatCount(floor)}, or a share such as 30%.`);
-  } else suggest(FALLBACK, "How many samples to keep: a number such as 500, or a share such as 30%.");
+      vscode.l10n.t("How many samples to keep in all: a number above {0}, or a share such as 30%.", formatCount(floor)));
+  } else suggest(FALLBACK, vscode.l10n.t("How many samples to keep: a number such as 500, or a share such as 30%."));
 
   const check = (text: string): boolean => {
     const reading = extended !== undefined && samples !== null ? readExtension(text, samples, extended.floor) : readBudget(text, samples, protectedCount);
     if (!reading.ok) box.validationMessage = plainMessage(reading.problem);
     else if (reading.kept === null || samples === null) box.validationMessage = undefined;
-    else box.validationMessage = {
-      message: `Keeps about ${formatCount(reading.kept)} of ${plural(samples, "sample")} (${formatShare(reading.kept / samples)})${extended === undefined ? "" : `: ${stayText(extended)}, and ${formatCount(reading.kept - extended.floor)} more`}.`,
-      severity: vscode.InputBoxValidationSeverity.Info,
-    };
+    else box.validationMessage = { message: keptText(reading.kept, samples, extended), severity: vscode.InputBoxValidationSeverity.Info };
     return reading.ok;
   };
   check(box.value);
@@ -60,7 +58,7 @@ export async function askBudget(controller: DatasetController, dataset: string, 
       box.busy = false;
       if (closing.token.isCancellationRequested || knee === null || box.value !== FALLBACK) return;
       const at = points[knee];
-      suggest(String(at.kept), `Suggested: the knee of the budget curve; keeping ${formatCount(at.kept)} covers ${formatShare(at.coverage)} of the dataset. Any number such as 500 or share such as 30% will do.`);
+      suggest(String(at.kept), vscode.l10n.t("Suggested: the knee of the budget curve; keeping {0} covers {1} of the dataset. Any number such as 500 or share such as 30% will do.", formatCount(at.kept), formatShare(at.coverage)));
       check(box.value);
     }, (thrown: unknown) => {
       // The suggestion is a help only; the budget can be typed without it.
@@ -85,6 +83,12 @@ export async function askBudget(controller: DatasetController, dataset: string, 
   });
 }
 
-function stayText({ name, kept, floor }: Extended): string {
-  return `the ${formatCount(kept)} of “${name}”${floor > kept ? `, ${formatCount(floor - kept)} protected besides` : ""}`;
+function keptText(kept: number, samples: number, extended: Extended | undefined): string {
+  const [count, all, share] = [formatCount(kept), samplesText(samples), formatShare(kept / samples)];
+  if (extended === undefined) return vscode.l10n.t("Keeps about {0} of {1} ({2}).", count, all, share);
+  const before = formatCount(extended.kept);
+  const more = formatCount(kept - extended.floor);
+  return extended.floor > extended.kept
+    ? vscode.l10n.t("Keeps about {0} of {1} ({2}): the {3} of “{4}”, {5} protected besides, and {6} more.", count, all, share, before, extended.name, formatCount(extended.floor - extended.kept), more)
+    : vscode.l10n.t("Keeps about {0} of {1} ({2}): the {3} of “{4}”, and {5} more.", count, all, share, before, extended.name, more);
 }

@@ -6,9 +6,12 @@ export const COMMANDS = {
   prune: "infomax.prune",
   extendSelection: "infomax.extendSelection",
   openInspector: "infomax.openInspector",
+  writeReport: "infomax.writeReport",
   findSimilar: "infomax.findSimilar",
   protect: "infomax.protect",
   unprotect: "infomax.unprotect",
+  exclude: "infomax.exclude",
+  include: "infomax.include",
   explain: "infomax.explain",
   selectDataset: "infomax.selectDataset",
   useSelection: "infomax.useSelection",
@@ -25,7 +28,7 @@ export const INTERNAL_COMMANDS = {
 
 /** Settings, without the prefix "infomax.". */
 export const SETTINGS = [
-  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "solver", "partition", "partitionSize", "importance", "dynamics", "importanceColumn", "importanceScale", "aumColumn", "pairs",
+  "neighbors", "redundancyWeight", "noiseCutoff", "threshold", "perClass", "keeperRule", "solver", "partition", "partitionSize", "importance", "dynamics", "importanceColumn", "importanceScale", "aumColumn", "pairs",
   "encoder", "embeddings", "idField", "labelField", "textFields", "imageField", "threads", "provider", "seed",
 ] as const;
 export type SettingName = (typeof SETTINGS)[number];

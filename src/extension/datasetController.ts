@@ -22,6 +22,9 @@ const REMEMBERED = "infomax.dataset";
 /** A request's parameters without those that every request on a dataset has. */
 export type DatasetRequest<M extends EngineMethod> = Omit<ParamsOf<M>, keyof DatasetParams>;
 
+/** {@link DatasetRequest} does not look into a union. */
+export type BlockRequest = { readonly block: "base" | "states" | "order" | "map" } | { readonly block: "clusters"; readonly threshold?: number } | { readonly block: "rows"; readonly search: string };
+
 /** The one dataset that commands and views are about, and the state of its index. */
 export class DatasetController implements vscode.Disposable {
   readonly #engine: EngineSupervisor;
@@ -159,6 +162,19 @@ export class DatasetController implements vscode.Disposable {
     return this.#changed(await this.request("unprotect", { ids }));
   }
 
+  async exclude(ids: readonly string[]): Promise<ProtectResult> {
+    return this.#changed(await this.request("exclude", { ids }));
+  }
+
+  async include(ids: readonly string[]): Promise<ProtectResult> {
+    return this.#changed(await this.request("include", { ids }));
+  }
+
+  /** Several decisions at once, by row. */
+  async decide(decisions: DatasetRequest<"decideRows">): Promise<ProtectResult> {
+    return this.#changed(await this.request("decideRows", decisions));
+  }
+
   dispose(): void {
     this.#indexing?.source.cancel();
     this.#states.dispose();
@@ -243,5 +259,5 @@ export class DatasetController implements vscode.Disposable {
 }
 
 function noDataset(): EngineError {
-  return new EngineError("bad-argument", "No dataset is chosen. Run InfoMax: Select Dataset… first.");
+  return new EngineError("bad-argument", vscode.l10n.t("No dataset is chosen. Run InfoMax: Select Dataset… first."));
 }

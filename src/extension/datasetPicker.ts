@@ -33,7 +33,7 @@ export class DatasetPicker {
   /** Lets the user pick a dataset. `takeOnly`: a single candidate is taken without asking. */
   async pick(takeOnly: boolean): Promise<boolean> {
     const candidates = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Window, title: "InfoMax: looking for datasets" },
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("InfoMax: looking for datasets") },
       () => this.#candidates(),
     );
     if (takeOnly && candidates.length === 1) {
@@ -44,15 +44,15 @@ export class DatasetPicker {
     const items: Choice[] = candidates.map((candidate) => ({
       label: plainLabel(vscode.workspace.asRelativePath(candidate.path)),
       description: plainLabel(candidate.description),
-      ...(candidate.path === chosen ? { detail: "Chosen now" } : {}),
+      ...(candidate.path === chosen ? { detail: vscode.l10n.t("Chosen now") } : {}),
       dataset: candidate.path,
     }));
     items.push(
-      { label: "$(folder-opened) Browse for Folder…", description: "images, one folder for each class", alwaysShow: true, browse: "folder" },
-      { label: "$(file) Browse for File…", description: "JSONL, CSV or TSV", alwaysShow: true, browse: "file" });
+      { label: `$(folder-opened) ${vscode.l10n.t("Browse for Folder…")}`, description: vscode.l10n.t("images, one folder for each class"), alwaysShow: true, browse: "folder" },
+      { label: `$(file) ${vscode.l10n.t("Browse for File…")}`, description: vscode.l10n.t("JSONL, CSV or TSV"), alwaysShow: true, browse: "file" });
     const picked = await vscode.window.showQuickPick(items, {
-      title: "InfoMax: Select Dataset",
-      placeHolder: candidates.length === 0 ? "No dataset was found in this workspace" : "Which dataset?",
+      title: vscode.l10n.t("InfoMax: Select Dataset"),
+      placeHolder: candidates.length === 0 ? vscode.l10n.t("No dataset was found in this workspace") : vscode.l10n.t("Which dataset?"),
       matchOnDescription: true,
     });
     if (picked === undefined) return false;
@@ -71,12 +71,12 @@ export class DatasetPicker {
   async #browse(what: "folder" | "file"): Promise<string | null> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const picked = await vscode.window.showOpenDialog({
-      title: what === "folder" ? "Select a folder of images" : "Select a JSONL, CSV or TSV file",
-      openLabel: "Select Dataset",
+      title: what === "folder" ? vscode.l10n.t("Select a folder of images") : vscode.l10n.t("Select a JSONL, CSV or TSV file"),
+      openLabel: vscode.l10n.t("Select Dataset"),
       canSelectFiles: what === "file",
       canSelectFolders: what === "folder",
       canSelectMany: false,
-      ...(what === "file" ? { filters: { Tables: ["jsonl", "ndjson", "csv", "tsv"] } } : {}),
+      ...(what === "file" ? { filters: { [vscode.l10n.t("Tables")]: ["jsonl", "ndjson", "csv", "tsv"] } } : {}),
       ...(folder === undefined ? {} : { defaultUri: folder }),
     });
     return picked?.[0]?.fsPath ?? null;

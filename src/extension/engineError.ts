@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ResponseError } from "vscode-jsonrpc/node";
 import { USER_ERROR } from "../protocol/engine.ts";
 import type { EngineErrorData } from "../protocol/engine.ts";
@@ -43,7 +44,7 @@ function isResponseError(thrown: unknown): thrown is ResponseError<unknown> {
 export function engineErrorFrom(thrown: unknown): EngineError {
   if (thrown instanceof EngineError) return thrown;
   if (isResponseError(thrown)) {
-    if (thrown.code === REQUEST_CANCELLED) return new EngineError("cancelled", "Cancelled.", { cause: thrown });
+    if (thrown.code === REQUEST_CANCELLED) return new EngineError("cancelled", l10n.t("Cancelled."), { cause: thrown });
     if (thrown.code === USER_ERROR && isErrorData(thrown.data)) {
       const { code, file, line } = thrown.data;
       return new EngineError(code, thrown.message, {

@@ -17,8 +17,9 @@ export function createSupervisor(context: vscode.ExtensionContext, log: vscode.L
       error: (message) => { log.error(message); },
     },
     notify: (message) => {
-      void vscode.window.showErrorMessage(plainMessage(message), "Show Log").then((answer) => {
-        if (answer === "Show Log") void vscode.commands.executeCommand(COMMANDS.showLog);
+      const showLog = vscode.l10n.t("Show Log");
+      void vscode.window.showErrorMessage(plainMessage(message), showLog).then((answer) => {
+        if (answer === showLog) void vscode.commands.executeCommand(COMMANDS.showLog);
       });
     },
     clock: {
@@ -29,5 +30,6 @@ export function createSupervisor(context: vscode.ExtensionContext, log: vscode.L
       },
     },
     storage: context.globalStorageUri.fsPath,
+    ...(vscode.l10n.bundle === undefined ? {} : { strings: JSON.stringify(vscode.l10n.bundle) }),
   });
 }

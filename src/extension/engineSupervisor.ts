@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import * as l10n from "@vscode/l10n";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { IDEMPOTENT_METHODS, PROTOCOL_VERSION } from "../protocol/engine.ts";
 import type { EngineMethod, InitializeResult, ParamsOf, Progress, ResultOf } from "../protocol/engine.ts";
@@ -20,6 +21,8 @@ export interface SupervisorHost {
   };
   /** Folder for the index cache. */
   readonly storage: string;
+  /** The strings of the user's language as JSON; left out for English. */
+  readonly strings?: string;
 }
 
 export interface RequestOptions {
@@ -99,14 +102,14 @@ export class EngineSupervisor {
           return await this.#send(id, method, params, options);
         } catch (thrown) {
           if (!(thrown instanceof LostEngine)) throw engineErrorFrom(thrown);
-          if (options.token?.isCancellationRequested === true) throw new EngineError("cancelled", "Cancelled.");
+          if (options.token?.isCancellationRequested === true) throw new EngineError("cancelled", l10n.t("Cancelled."));
           if (attempt === 0 && IDEMPOTENT_METHODS.has(method) && !this.#disposed) {
             this.#host.log.info(`Sending "${method}" again after the engine was lost.`);
             continue;
           }
           throw new EngineError(
             "engine-lost",
-            `The InfoMax engine stopped (${thrown.message}) while "${method}" was running. Run the command again; the engine starts anew.`,
+            l10n.t("The InfoMax engine stopped ({0}) while \"{1}\" was running. Run the command again; the engine starts anew.", thrown.message, method),
             { told: thrown.told, cause: thrown },
           );
         }
@@ -135,7 +138,7 @@ export class EngineSupervisor {
   }
 
   async #send<M extends EngineMethod>(id: number, method: M, params: ParamsOf<M>, options: RequestOptions): Promise<ResultOf<M>> {
-    if (options.token?.isCancellationRequested === true) throw new EngineError("cancelled", "Cancelled.");
+    if (options.token?.isCancellationRequested === true) throw new EngineError("cancelled", l10n.t("Cancelled."));
     const engine = await this.#start();
     const progressToken = options.onProgress === undefined ? undefined : `${id}`;
     const progress = options.onProgress === undefined || progressToken === undefined ? undefined
@@ -156,7 +159,7 @@ export class EngineSupervisor {
   }
 
   #start(): Promise<Engine> {
-    if (this.#disposed) return Promise.reject(new EngineError("cancelled", "InfoMax has been closed."));
+    if (this.#disposed) return Promise.reject(new EngineError("cancelled", l10n.t("InfoMax has been closed.")));
     if (this.#engine !== null) return this.#engine;
     const now = this.#host.clock.now();
     while (this.#crashes.length > 0 && now - this.#crashes[0] > CRASH_WINDOW_MS) this.#crashes.shift();
@@ -164,7 +167,7 @@ export class EngineSupervisor {
       const seconds = Math.max(1, Math.ceil((this.#crashes[0] + CRASH_WINDOW_MS - now) / 1000));
       return Promise.reject(new EngineError(
         "engine-gave-up",
-        `The InfoMax engine stopped ${this.#crashes.length} times in 3 minutes and is not started again for now. See the log for the cause, then try again in ${seconds} s.`,
+        l10n.t("The InfoMax engine stopped {0} times in 3 minutes and is not started again for now. See the log for the cause, then try again in {1} s.", this.#crashes.length, seconds),
       ));
     }
     const starting = this.#launch();
@@ -182,7 +185,7 @@ export class EngineSupervisor {
     try {
       child = this.#host.fork();
     } catch (thrown) {
-      throw new EngineError("engine-start", `The InfoMax engine could not be started: ${thrown instanceof Error ? thrown.message : String(thrown)}.`, { cause: thrown });
+      throw new EngineError("engine-start", l10n.t("The InfoMax engine could not be started: {0}.", thrown instanceof Error ? thrown.message : String(thrown)), { cause: thrown });
     }
     const connection = rpc.createMessageConnection(new rpc.IPCMessageReader(child), new rpc.IPCMessageWriter(child), {
       error: (message) => { log.error(message); },
@@ -210,16 +213,18 @@ export class EngineSupervisor {
     let cancelTimer: () => void = () => undefined;
     const late = new Promise<never>((_resolve, reject) => {
       cancelTimer = clock.after(HANDSHAKE_MS, () => {
-        reject(new EngineError("engine-start", `The InfoMax engine did not answer within ${HANDSHAKE_MS / 1000} s of its start.`));
+        reject(new EngineError("engine-start", l10n.t("The InfoMax engine did not answer within {0} s of its start.", HANDSHAKE_MS / 1000)));
       });
     });
     late.catch(() => undefined);
     try {
-      const hello = connection.sendRequest<InitializeResult>("initialize", { protocolVersion: PROTOCOL_VERSION, storage: this.#host.storage });
+      const hello = connection.sendRequest<InitializeResult>("initialize", {
+        protocolVersion: PROTOCOL_VERSION, storage: this.#host.storage, ...(this.#host.strings === undefined ? {} : { strings: this.#host.strings }),
+      });
       hello.catch(() => undefined);
       const { protocolVersion, version, pid } = await Promise.race([hello, lost, late]);
       if (protocolVersion !== PROTOCOL_VERSION) {
-        throw new EngineError("engine-start", `The InfoMax engine speaks protocol ${protocolVersion}, this extension ${PROTOCOL_VERSION}. Reload the window to finish the update.`);
+        throw new EngineError("engine-start", l10n.t("The InfoMax engine speaks protocol {0}, this extension {1}. Reload the window to finish the update.", protocolVersion, PROTOCOL_VERSION));
       }
       log.info(`Engine ${version} started, process ${pid}.`);
       return engine;
@@ -251,8 +256,8 @@ export class EngineSupervisor {
     if (methods.length === 0) return false;
     const lostForGood = methods.filter((method) => !IDEMPOTENT_METHODS.has(method));
     this.#host.notify(lostForGood.length > 0
-      ? `The InfoMax engine stopped unexpectedly (${how}) during "${lostForGood.join('", "')}". Run the command again; the engine starts anew.`
-      : `The InfoMax engine stopped unexpectedly (${how}) and is started again.`);
+      ? l10n.t("The InfoMax engine stopped unexpectedly ({0}) during \"{1}\". Run the command again; the engine starts anew.", how, lostForGood.join('", "'))
+      : l10n.t("The InfoMax engine stopped unexpectedly ({0}) and is started again.", how));
     return true;
   }
 

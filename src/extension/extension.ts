@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { ChangeWatcher } from "./changeWatcher.ts";
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
@@ -5,11 +6,13 @@ import { DatasetCommands } from "./datasetCommands.ts";
 import { DatasetController } from "./datasetController.ts";
 import { DatasetPicker } from "./datasetPicker.ts";
 import { EncoderCommands } from "./encoderCommands.ts";
+import { EditorCursor } from "./editorCursor.ts";
 import { createSupervisor } from "./engineHost.ts";
 import { showFailure } from "./failures.ts";
 import { FileBadges } from "./fileBadges.ts";
 import { InfomaxWatcher } from "./infomaxWatcher.ts";
 import { Inspector } from "./inspectorPanel.ts";
+import { writeReport } from "./reportCommand.ts";
 import { SampleCommands } from "./sampleCommands.ts";
 import { StatusBar } from "./statusBar.ts";
 import { TableEditors } from "./tableEditors.ts";
@@ -17,6 +20,8 @@ import { TableMarks } from "./tableMarks.ts";
 
 /** Registers commands and views; the engine starts only when one of them needs it. */
 export function activate(context: vscode.ExtensionContext): void {
+  // Of the modules that know no VS Code; undefined in English.
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel("InfoMax Inspector", { log: true });
   const engine = createSupervisor(context, log);
   const controller = new DatasetController(engine, context.workspaceState);
@@ -41,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log, engine, controller, marks, inspector,
     new TableEditors(context.extensionUri, controller, marks),
     new FileBadges(controller, log),
+    new EditorCursor(controller, marks, inspector, log),
     new StatusBar(controller),
     new InfomaxWatcher(controller),
     new ChangeWatcher(controller),
@@ -48,11 +54,14 @@ export function activate(context: vscode.ExtensionContext): void {
     command(COMMANDS.prune, (target) => datasets.prune(resource(target))),
     command(COMMANDS.extendSelection, () => datasets.extendSelection()),
     command(COMMANDS.openInspector, () => datasets.openInspector()),
+    command(COMMANDS.writeReport, () => writeReport(controller, picker)),
     command(COMMANDS.selectDataset, () => datasets.selectDataset()),
     command(COMMANDS.useSelection, () => datasets.useSelection()),
     command(COMMANDS.chooseEncoder, () => encoders.choose()),
     command(COMMANDS.protect, (target, selected) => samples.protect(target, selected)),
     command(COMMANDS.unprotect, (target, selected) => samples.unprotect(target, selected)),
+    command(COMMANDS.exclude, (target, selected) => samples.exclude(target, selected)),
+    command(COMMANDS.include, (target, selected) => samples.include(target, selected)),
     command(COMMANDS.explain, (target, selected) => samples.explain(target, selected)),
     command(COMMANDS.findSimilar, (target, selected) => samples.findSimilar(target, selected)),
     command(COMMANDS.showLog, () => { log.show(); }),

@@ -14,12 +14,13 @@ export async function showFailure(thrown: unknown, log: vscode.LogOutputChannel)
   log.error(error.message);
   if (error.code === "internal") log.error(error.cause instanceof Error ? error.cause : error);
   if (error.told) return;
-  const button = error.code === "not-indexed" ? "Index Dataset" : error.code === "not-trusted" ? "Manage Trust" : error.file !== null ? "Open File" : WITH_LOG.has(error.code) ? "Show Log" : null;
+  const buttons = { index: vscode.l10n.t("Index Dataset"), trust: vscode.l10n.t("Manage Trust"), open: vscode.l10n.t("Open File"), log: vscode.l10n.t("Show Log") };
+  const button = error.code === "not-indexed" ? buttons.index : error.code === "not-trusted" ? buttons.trust : error.file !== null ? buttons.open : WITH_LOG.has(error.code) ? buttons.log : null;
   const answer = await vscode.window.showErrorMessage(plainMessage(error.message), ...(button === null ? [] : [button]));
-  if (answer === "Index Dataset") await vscode.commands.executeCommand(COMMANDS.index);
-  else if (answer === "Manage Trust") await vscode.commands.executeCommand("workbench.trust.manage");
-  else if (answer === "Show Log") await vscode.commands.executeCommand(COMMANDS.showLog);
-  else if (answer === "Open File") await openPlace(error);
+  if (answer === buttons.index) await vscode.commands.executeCommand(COMMANDS.index);
+  else if (answer === buttons.trust) await vscode.commands.executeCommand("workbench.trust.manage");
+  else if (answer === buttons.log) await vscode.commands.executeCommand(COMMANDS.showLog);
+  else if (answer === buttons.open) await openPlace(error);
 }
 
 async function openPlace(error: EngineError): Promise<void> {

@@ -79,6 +79,7 @@ function decorationOf(status: FileStatus): vscode.FileDecoration | undefined {
   const tooltip = fileStatusText(status);
   if (tooltip === null) return undefined;
   if (status.protected) return new vscode.FileDecoration("P", tooltip, new vscode.ThemeColor("charts.blue"));
+  if (status.excluded) return new vscode.FileDecoration("X", tooltip, new vscode.ThemeColor("disabledForeground"));
   if (status.status === "dropped") return new vscode.FileDecoration("−", tooltip, new vscode.ThemeColor("disabledForeground"));
   return new vscode.FileDecoration("D", tooltip);
 }

@@ -3,10 +3,10 @@ import * as vscode from "vscode";
 import type { DatasetController } from "./datasetController.ts";
 
 const SETTLE_MS = 300;
-const PROTECTED_GLOB = "**/.infomax/protected.jsonl";
+const DECISIONS_GLOB = "**/.infomax/{protected,excluded,keepers}.jsonl";
 const SELECTIONS_GLOB = "**/.infomax/selections/*.jsonl";
 
-/** Refreshes the views when protection or selection files of the chosen dataset change, by us or by git. */
+/** Refreshes the views when the files of decisions by hand or of selections of the chosen dataset change, by us or by git. */
 export class InfomaxWatcher implements vscode.Disposable {
   readonly #controller: DatasetController;
   readonly #subscriptions: vscode.Disposable[];
@@ -16,7 +16,7 @@ export class InfomaxWatcher implements vscode.Disposable {
   constructor(controller: DatasetController) {
     this.#controller = controller;
     this.#subscriptions = [
-      this.#watch(PROTECTED_GLOB),
+      this.#watch(DECISIONS_GLOB),
       this.#watch(SELECTIONS_GLOB),
       controller.onDidChangeState(() => { this.#watchOutside(); }),
     ];

@@ -4,13 +4,17 @@ export interface InspectorResources {
   readonly cspSource: string;
   readonly script: string;
   readonly style: string;
+  /** Of the user interface, "ja". */
+  readonly language: string;
+  /** Its strings as JSON; "" for English. */
+  readonly strings: string;
 }
 
 /**
  * The inspector's page: nothing inline, nothing remote, one script that carries the nonce.
  * The control library reads the nonce from the meta element, for the style with which it finds out whether the browser knows :focus-visible.
  */
-export function inspectorHtml({ cspSource, script, style }: InspectorResources): string {
+export function inspectorHtml({ cspSource, script, style, language, strings }: InspectorResources): string {
   const nonce = randomBytes(18).toString("base64url");
   const policy = [
     "default-src 'none'",
@@ -20,7 +24,7 @@ export function inspectorHtml({ cspSource, script, style }: InspectorResources):
     `script-src 'nonce-${nonce}'`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escaped(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
@@ -30,7 +34,7 @@ export function inspectorHtml({ cspSource, script, style }: InspectorResources):
 <title>InfoMax Inspector</title>
 </head>
 <body>
-<div id="app"></div>
+<div id="app" data-l10n="${escaped(strings)}"></div>
 <script nonce="${nonce}" src="${escaped(script)}"></script>
 </body>
 </html>

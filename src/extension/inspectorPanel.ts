@@ -1,17 +1,18 @@
+import { readFile, rm } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Progress, SampleView } from "../protocol/engine.ts";
 import { isFromWebview } from "../protocol/guards.ts";
 import type { FromWebview, InspectorPage, ToWebview } from "../protocol/webview.ts";
-import { COMMANDS, INSPECTOR_VIEW_TYPE } from "./contributions.ts";
-import type { DatasetController, DatasetState } from "./datasetController.ts";
+import { COMMANDS, INSPECTOR_VIEW_TYPE, SETTINGS_SECTION } from "./contributions.ts";
+import type { BlockRequest, DatasetController, DatasetState } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import { engineErrorFrom } from "./engineError.ts";
+import type { RequestOptions } from "./engineSupervisor.ts";
 import { inspectorHtml } from "./inspectorHtml.ts";
 import { plainLabel } from "./plainText.ts";
 import { goToSample } from "./sampleNavigation.ts";
 import type { TableMarks } from "./tableMarks.ts";
 
-const MEMBERS_SHOWN = 24;
 const THUMBNAIL_PIXELS = 192;
 
 /** The one inspector panel: answers the webview's requests and pushes snapshots of what has changed. */
@@ -29,9 +30,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   /** What to show as soon as it listens. */
   #waiting: { page: InspectorPage | null; explain: string | null } = { page: null, explain: null };
   #running: vscode.CancellationTokenSource | null = null;
-  /** The strategies being computed, by the request that asked for them. */
-  readonly #strategies = new Map<number, vscode.CancellationTokenSource>();
+  /** What is being computed, by the request that asked for it. */
+  readonly #requests = new Map<number, vscode.CancellationTokenSource>();
   #indexShown = "";
+  /** Id of the sample whose place in the editor was asked for last. */
+  #revealed = "";
 
   constructor(context: vscode.ExtensionContext, controller: DatasetController, marks: TableMarks, log: vscode.LogOutputChannel) {
     this.#context = context;
@@ -69,6 +72,17 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (listens) await this.#explain(id);
   }
 
+  /** Whether somebody can see it. */
+  get visible(): boolean {
+    return this.#ready && this.#panel?.visible === true;
+  }
+
+  /** Shows the sample that the editor is at; not the one that it was sent to from here. */
+  follow(id: string): void {
+    if (id !== this.#revealed) this.#post({ type: "cursor", id });
+    this.#revealed = "";
+  }
+
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     if (this.#panel !== null) panel.dispose();
     else this.#adopt(panel);
@@ -93,7 +107,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       this.#panel = null;
       this.#ready = false;
       this.#running?.cancel();
-      for (const source of this.#strategies.values()) source.cancel();
+      for (const source of this.#requests.values()) source.cancel();
       this.#shown.clear();
     });
     panel.onDidChangeViewState(() => {
@@ -108,6 +122,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       cspSource: panel.webview.cspSource,
       script: panel.webview.asWebviewUri(vscode.Uri.joinPath(built, "main.js")).toString(),
       style: panel.webview.asWebviewUri(vscode.Uri.joinPath(built, "style.css")).toString(),
+      language: vscode.env.language,
+      strings: vscode.l10n.bundle === undefined ? "" : JSON.stringify(vscode.l10n.bundle),
     });
   }
 
@@ -121,7 +137,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     } catch (thrown) {
       const error = engineErrorFrom(thrown);
       if (!error.cancelled) this.#log.error(`Inspector, ${message.type}: ${error.message}`);
-      this.#post({ type: "failed", during: message.type, message: error.cancelled ? "Cancelled." : error.message });
+      this.#post({ type: "failed", during: message.type, message: error.cancelled ? vscode.l10n.t("Cancelled.") : error.message });
     }
   }
 
@@ -129,28 +145,42 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     switch (message.type) {
       case "ready":
         return this.#greet();
-      case "getClusters": {
-        const { requestId, offset, limit, threshold } = message;
-        const result = await this.#controller.request("clusters", { offset, limit, members: MEMBERS_SHOWN, ...(threshold === null ? {} : { threshold }) });
-        this.#remember(result.clusters.flatMap((cluster) => cluster.members.map((member) => member.sample)));
-        return this.#post({ type: "clusters", requestId, result });
-      }
+      case "getBlock":
+        return this.#sendBlock(message.requestId, { block: message.block });
+      case "getClusters":
+        return this.#sendBlock(message.requestId, { block: "clusters", ...(message.threshold === null ? {} : { threshold: message.threshold }) });
+      case "search":
+        return this.#sendBlock(message.requestId, { block: "rows", search: message.text });
+      case "getSamples":
+        return this.#byNumber(message.requestId, async (options) => {
+          const samples = await this.#controller.request("samples", { key: message.key, rows: message.rows }, options);
+          this.#remember(samples);
+          this.#post({ type: "samples", requestId: message.requestId, samples });
+        });
       case "getThumbnails":
         return this.#sendThumbnails(message.ids);
+      case "getOverview":
+        return this.#post({ type: "overview", result: await this.#controller.request("overview", {}) });
+      case "getChanges":
+        return this.#post({ type: "changes", result: await this.#controller.request("changes", {}) });
       case "getCurve":
         return this.#post({ type: "curve", result: await this.#controller.request("curve", {}) });
       case "getStrategy":
-        return this.#sendStrategy(message.requestId, message.name);
-      case "dropStrategy":
-        this.#strategies.get(message.requestId)?.cancel();
+        return this.#byNumber(message.requestId, async (options) => {
+          const { strategies } = await this.#controller.request("curve", { strategies: [message.name] }, options);
+          for (const result of strategies) this.#post({ type: "strategy", requestId: message.requestId, result });
+        });
+      case "drop":
+        this.#requests.get(message.requestId)?.cancel();
         return;
       case "prune":
         return this.#prune(message.budget);
-      case "protect":
-        await this.#controller.protect(message.ids);
-        return;
-      case "unprotect":
-        await this.#controller.unprotect(message.ids);
+      case "decide": {
+        const { changed } = await this.#controller.decide({ key: message.key, ...message.decisions });
+        return this.#post({ type: "decided", changed });
+      }
+      case "setKeeperRule":
+        await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("keeperRule", message.rule, vscode.ConfigurationTarget.Workspace);
         return;
       case "explain":
         return this.#explain(message.id);
@@ -183,12 +213,12 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#panel.title = state.kind === "none" ? "InfoMax Inspector" : plainLabel(`InfoMax: ${datasetName(state.dataset)}`);
     switch (state.kind) {
       case "none":
-        return this.#post({ type: "empty", message: "No dataset is chosen yet. Index a folder of images, or a JSONL, CSV or TSV file, to see its duplicates and its budget curve." });
+        return this.#post({ type: "empty", message: vscode.l10n.t("No dataset is chosen yet. Index a folder of images, or a JSONL, CSV or TSV file, to see its duplicates and its budget curve.") });
       case "unknown":
         if (this.#ready) void this.#controller.load();
         return this.#post({ type: "progress", progress: { stage: "Opening", done: 0, total: 0 } });
       case "missing":
-        return this.#post({ type: "empty", message: `${datasetName(state.dataset)} is not indexed yet. Indexing reads every sample once and finds its neighbours; it can be cancelled.` });
+        return this.#post({ type: "empty", message: vscode.l10n.t("{0} is not indexed yet. Indexing reads every sample once and finds its neighbours; it can be cancelled.", datasetName(state.dataset)) });
       case "failed":
         return this.#post({ type: "failed", during: "open", message: state.message });
       case "indexing":
@@ -204,25 +234,35 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     const { state } = this.#controller;
     if (state.kind !== "ready") return;
     const index = indexKey(state);
-    this.#post({ type: "stale", what: this.#indexShown === index ? "protection" : "all" });
+    this.#post({ type: "stale", what: this.#indexShown === index ? "states" : "all" });
     this.#indexShown = index;
   }
 
-  /** One strategy on the budgets of the curve; a failure names the request, for others may be under way. */
-  async #sendStrategy(requestId: number, name: string): Promise<void> {
+  /** Does what a numbered request asks for; a failure names the request, for others may be under way. */
+  async #byNumber(requestId: number, work: (options: RequestOptions) => Promise<void>): Promise<void> {
     const source = new vscode.CancellationTokenSource();
-    this.#strategies.set(requestId, source);
+    this.#requests.set(requestId, source);
     try {
-      const { strategies } = await this.#controller.request("curve", { strategies: [name] }, { token: source.token });
-      for (const result of strategies) this.#post({ type: "strategy", requestId, result });
+      await work({ token: source.token, onProgress: (progress) => { this.#post({ type: "requestProgress", requestId, progress }); } });
     } catch (thrown) {
       const error = engineErrorFrom(thrown);
-      if (!error.cancelled) this.#log.error(`Inspector, strategy ${name}: ${error.message}`);
-      this.#post({ type: "strategyFailed", requestId, message: error.cancelled ? "cancelled." : error.message });
+      if (!error.cancelled) this.#log.error(`Inspector: ${error.message}`);
+      this.#post({ type: "requestFailed", requestId, message: error.message, cancelled: error.cancelled });
     } finally {
       source.dispose();
-      this.#strategies.delete(requestId);
+      this.#requests.delete(requestId);
     }
+  }
+
+  /** Columns travel through a file that the engine writes: neither side turns them into JSON. */
+  async #sendBlock(requestId: number, wanted: BlockRequest): Promise<void> {
+    await this.#byNumber(requestId, async (options) => {
+      const { block, key, samples, threshold, places, file } = await this.#controller.request("block", wanted, options);
+      const bytes = await readFile(file);
+      await rm(file, { force: true });
+      // Of its own type: VS Code hands a Uint8Array on as bytes, a Buffer as JSON.
+      this.#post({ type: "block", requestId, block, key, samples, threshold, places, bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
+    });
   }
 
   async #prune(budget: string): Promise<void> {
@@ -243,13 +283,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   async #explain(id: string): Promise<void> {
-    const result = await this.#controller.request("explain", { id });
+    const [result, history] = await Promise.all([this.#controller.request("explain", { id }), this.#controller.request("history", { id })]);
     this.#remember([result.sample, ...result.neighbors.map((neighbor) => neighbor.sample), ...(result.keeper === null ? [] : [result.keeper.sample])]);
-    this.#post({ type: "explanation", result });
+    this.#post({ type: "explanation", result, history });
   }
 
   async #reveal(id: string): Promise<void> {
     const sample = this.#shown.get(id) ?? (await this.#controller.request("explain", { id })).sample;
+    this.#revealed = id;
     const own = this.#panel?.viewColumn;
     const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== own)?.viewColumn ?? vscode.ViewColumn.Beside;
     await goToSample(this.#controller, this.#marks, sample, other);

@@ -3,7 +3,7 @@ import test from "node:test";
 import type { SampleMark } from "../protocol/engine.ts";
 import { lensesOf } from "./markText.ts";
 
-const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
+const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, excluded: false, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
 const titles = (mark: Partial<SampleMark>, here = "data.jsonl") => lensesOf({ ...plain, ...mark }, here).map((lens) => lens.title);
 
 test("a plain sample before any selection", () => {
@@ -20,6 +20,12 @@ test("a dropped duplicate says of what and why", () => {
 test("a protected representative with its note, cut to one short line", () => {
   assert.deepEqual(titles({ protected: true, note: "rare\nclass", clusterSize: 4, status: "kept" }), ["$(shield) Protected — rare class", "represents 3 duplicates", "kept", "Similar"]);
   assert.ok(titles({ protected: true, note: "x".repeat(500) })[0].length < 90);
+});
+
+test("an excluded sample says why and offers no protection", () => {
+  const mark = { excluded: true, note: "wrong label", status: "dropped", reason: "excluded" } as const;
+  assert.deepEqual(titles(mark), ["$(circle-slash) Excluded — wrong label", "dropped: excluded", "Similar"]);
+  assert.equal(lensesOf({ ...plain, excluded: true }, "data.jsonl")[0].action, "include");
 });
 
 test("notes and file names make no icons and keep to their line", () => {

@@ -1,9 +1,10 @@
+import * as l10n from "@vscode/l10n";
 import type { SampleMark } from "../protocol/engine.ts";
-import { formatSimilarity, plural, reasonText } from "../protocol/words.ts";
+import { formatCount, formatSimilarity, reasonText } from "../protocol/words.ts";
 import { plainLabel } from "./plainText.ts";
 
 /** What a CodeLens of a sample does when it is clicked. */
-export type LensAction = "protectionMenu" | "protect" | "goToRepresentative" | "explain" | "similar";
+export type LensAction = "protectionMenu" | "protect" | "include" | "goToRepresentative" | "explain" | "similar";
 
 export interface LensText {
   readonly title: string;
@@ -21,7 +22,7 @@ function shortened(note: string): string {
 /** "line 12", or "other.jsonl:12" where that is in another file. */
 export function placeText(place: { readonly file: string; readonly line: number | null; readonly id: string }, here: string): string {
   if (place.line === null) return place.file;
-  return place.file === here ? `line ${place.line}` : `${place.file}:${place.line}`;
+  return place.file === here ? l10n.t("line {0}", place.line) : `${place.file}:${place.line}`;
 }
 
 /** The CodeLenses above one sample. `here` is the path of its file relative to the dataset root. */
@@ -29,29 +30,40 @@ export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
   const lenses: LensText[] = [];
   if (mark.protected) {
     lenses.push({
-      title: mark.note === null || mark.note.trim() === "" ? "$(shield) Protected" : `$(shield) Protected — ${plainLabel(shortened(mark.note))}`,
-      tooltip: "Kept at every budget. Click to edit the note or to unprotect.",
+      title: mark.note === null || mark.note.trim() === "" ? `$(shield) ${l10n.t("Protected")}` : `$(shield) ${l10n.t("Protected — {0}", plainLabel(shortened(mark.note)))}`,
+      tooltip: l10n.t("Kept at every budget. Click to edit the note or to unprotect."),
       action: "protectionMenu",
     });
+  } else if (mark.excluded) {
+    lenses.push({
+      title: mark.note === null || mark.note.trim() === "" ? `$(circle-slash) ${l10n.t("Excluded")}` : `$(circle-slash) ${l10n.t("Excluded — {0}", plainLabel(shortened(mark.note)))}`,
+      tooltip: l10n.t("Kept at no budget. Click to include it again."),
+      action: "include",
+    });
   } else {
-    lenses.push({ title: "Protect", tooltip: "Keep this sample at every budget", action: "protect" });
+    lenses.push({ title: l10n.t("Protect"), tooltip: l10n.t("Keep this sample at every budget"), action: "protect" });
   }
   if (mark.duplicateOf !== null) {
+    const place = plainLabel(placeText(mark.duplicateOf, here));
     lenses.push({
-      title: mark.duplicateOf.exact ? `exact duplicate of ${plainLabel(placeText(mark.duplicateOf, here))}` : `near-duplicate of ${plainLabel(placeText(mark.duplicateOf, here))} (${formatSimilarity(mark.duplicateOf.similarity)})`,
-      tooltip: "Go to the sample that represents this cluster of near-duplicates",
+      title: mark.duplicateOf.exact ? l10n.t("exact duplicate of {0}", place) : l10n.t("near-duplicate of {0} ({1})", place, formatSimilarity(mark.duplicateOf.similarity)),
+      tooltip: l10n.t("Go to the sample that represents this cluster of near-duplicates"),
       action: "goToRepresentative",
     });
   } else if (mark.clusterSize > 1) {
-    lenses.push({ title: `represents ${plural(mark.clusterSize - 1, "duplicate")}`, tooltip: "Show this sample's cluster and neighbours", action: "explain" });
+    const others = mark.clusterSize - 1;
+    lenses.push({
+      title: others === 1 ? l10n.t("represents 1 duplicate") : l10n.t("represents {0} duplicates", formatCount(others)),
+      tooltip: l10n.t("Show this sample's cluster and neighbours"), action: "explain",
+    });
   }
-  if (mark.status !== null) lenses.push({ title: statusText(mark), tooltip: "Explain this decision", action: "explain" });
-  lenses.push({ title: "Similar", tooltip: "Find the samples most similar to this one", action: "similar" });
+  if (mark.status !== null) lenses.push({ title: statusText(mark), tooltip: l10n.t("Explain this decision"), action: "explain" });
+  lenses.push({ title: l10n.t("Similar"), tooltip: l10n.t("Find the samples most similar to this one"), action: "similar" });
   return lenses;
 }
 
 /** "kept", "dropped" or "dropped: near-duplicate". */
 export function statusText(mark: Pick<SampleMark, "status" | "reason">): string {
-  if (mark.status === "dropped") return mark.reason === null ? "dropped" : `dropped: ${reasonText(mark.reason)}`;
-  return mark.status ?? "";
+  if (mark.status === "dropped") return mark.reason === null ? l10n.t("dropped") : l10n.t("dropped: {0}", reasonText(mark.reason));
+  return mark.status === "kept" ? l10n.t("kept") : "";
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { SimilarSample } from "../protocol/engine.ts";
-import { formatSimilarity, plural } from "../protocol/words.ts";
+import { formatCount, formatSimilarity } from "../protocol/words.ts";
 import type { DatasetController } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import type { DatasetPicker } from "./datasetPicker.ts";
@@ -33,14 +33,32 @@ export class SampleCommands {
     const ids = await this.#resolve(target, selected);
     if (ids.length === 0) return;
     const { changed } = await this.#controller.protect(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? "InfoMax: protected already" : `InfoMax: ${plural(changed, "sample")} protected`, 4000);
+    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: protected already")
+      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample protected") : vscode.l10n.t("InfoMax: {0} samples protected", formatCount(changed)), 4000);
   }
 
   async unprotect(target: unknown, selected: unknown): Promise<void> {
     const ids = await this.#resolve(target, selected);
     if (ids.length === 0) return;
     const { changed } = await this.#controller.unprotect(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? "InfoMax: was not protected" : `InfoMax: ${plural(changed, "sample")} no longer protected`, 4000);
+    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: was not protected")
+      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer protected") : vscode.l10n.t("InfoMax: {0} samples no longer protected", formatCount(changed)), 4000);
+  }
+
+  async exclude(target: unknown, selected: unknown): Promise<void> {
+    const ids = await this.#resolve(target, selected);
+    if (ids.length === 0) return;
+    const { changed } = await this.#controller.exclude(ids);
+    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: excluded already")
+      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample excluded") : vscode.l10n.t("InfoMax: {0} samples excluded", formatCount(changed)), 4000);
+  }
+
+  async include(target: unknown, selected: unknown): Promise<void> {
+    const ids = await this.#resolve(target, selected);
+    if (ids.length === 0) return;
+    const { changed } = await this.#controller.include(ids);
+    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: was not excluded")
+      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer excluded") : vscode.l10n.t("InfoMax: {0} samples no longer excluded", formatCount(changed)), 4000);
   }
 
   async explain(target: unknown, selected: unknown): Promise<void> {
@@ -52,12 +70,12 @@ export class SampleCommands {
     const [id] = await this.#resolve(target, selected);
     if (id === undefined) return;
     const found = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: "InfoMax: finding similar samples", cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("InfoMax: finding similar samples"), cancellable: true },
       (_report, token) => this.#controller.request("similar", { id, limit: SIMILAR_SHOWN }, { token }),
     );
     const picked = await vscode.window.showQuickPick(await this.#similarItems(found), {
-      title: "InfoMax: Most Similar Samples",
-      placeHolder: found.length === 0 ? "Nothing is similar to it" : "Pick a sample to go to it",
+      title: vscode.l10n.t("InfoMax: Most Similar Samples"),
+      placeHolder: found.length === 0 ? vscode.l10n.t("Nothing is similar to it") : vscode.l10n.t("Pick a sample to go to it"),
       matchOnDescription: true,
       matchOnDetail: true,
     });
@@ -67,12 +85,12 @@ export class SampleCommands {
   /** Behind the "Protected" CodeLens: edit the note, or unprotect. */
   async protectionMenu(target: unknown): Promise<void> {
     if (!isSampleTarget(target)) return;
-    const edit = "$(edit) Edit Note…";
-    const remove = "$(trash) Unprotect";
-    const picked = await vscode.window.showQuickPick([edit, remove], { title: "InfoMax: Protected Sample", placeHolder: target.note ?? "Kept at every budget" });
+    const edit = `$(edit) ${vscode.l10n.t("Edit Note…")}`;
+    const remove = `$(trash) ${vscode.l10n.t("Unprotect")}`;
+    const picked = await vscode.window.showQuickPick([edit, remove], { title: vscode.l10n.t("InfoMax: Protected Sample"), placeHolder: target.note ?? vscode.l10n.t("Kept at every budget") });
     if (picked === remove) await this.unprotect(target, undefined);
     if (picked !== edit) return;
-    const note = await vscode.window.showInputBox({ title: "InfoMax: why is this sample protected?", value: target.note ?? "", prompt: "Kept in .infomax/protected.jsonl beside the sample's id" });
+    const note = await vscode.window.showInputBox({ title: vscode.l10n.t("InfoMax: why is this sample protected?"), value: target.note ?? "", prompt: vscode.l10n.t("Kept in .infomax/protected.jsonl beside the sample's id") });
     if (note !== undefined) await this.#controller.protect(target.ids, note);
   }
 
@@ -91,15 +109,17 @@ export class SampleCommands {
     const editor = vscode.window.activeTextEditor;
     if (files.length === 0 && editor !== undefined && this.#marks.applies(editor.document)) {
       const mark = await this.#marks.at(editor.document, editor.selection.active.line);
-      if (mark === null) throw new EngineError("not-found", `No sample of the index stands at line ${editor.selection.active.line + 1}. Place the cursor on a sample, or index the dataset again.`);
+      if (mark === null) throw new EngineError("not-found", vscode.l10n.t("No sample of the index stands at line {0}. Place the cursor on a sample, or index the dataset again.", editor.selection.active.line + 1));
       return [mark.id];
     }
     const asked = files.length > 0 ? files : file === undefined ? [] : [file];
-    if (asked.length === 0) throw new EngineError("not-found", "No sample is chosen. Place the cursor on a record of the dataset, or open one of its images.");
+    if (asked.length === 0) throw new EngineError("not-found", vscode.l10n.t("No sample is chosen. Place the cursor on a record of the dataset, or open one of its images."));
     const statuses = await this.#controller.request("fileStatus", { files: asked.map((uri) => uri.fsPath) });
     const missing = asked.filter((_uri, i) => statuses[i].id === null);
     if (missing.length > 0) {
-      throw new EngineError("not-found", `${vscode.workspace.asRelativePath(missing[0])}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""} is not in the index of ${datasetName(this.#controller.dataset ?? "")}. Select its dataset, or index it again.`);
+      const [file, dataset] = [vscode.workspace.asRelativePath(missing[0]), datasetName(this.#controller.dataset ?? "")];
+      throw new EngineError("not-found", missing.length === 1 ? vscode.l10n.t("{0} is not in the index of {1}. Select its dataset, or index it again.", file, dataset)
+        : vscode.l10n.t("{0} and {1} more are not in the index of {2}. Select their dataset, or index it again.", file, formatCount(missing.length - 1), dataset));
     }
     return statuses.flatMap((status) => (status.id === null ? [] : [status.id]));
   }

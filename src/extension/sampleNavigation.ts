@@ -7,7 +7,7 @@ import type { PlaceTarget } from "./tableEditors.ts";
 /** Opens the file of a sample, at its line where it has one. */
 export async function goToSample(controller: DatasetController, marks: TableMarks, place: PlaceTarget, column?: vscode.ViewColumn): Promise<void> {
   const file = controller.absolutePath(place.file);
-  if (file === null) throw new EngineError("not-indexed", "The dataset is not indexed. Index it first.");
+  if (file === null) throw new EngineError("not-indexed", vscode.l10n.t("The dataset is not indexed. Index it first."));
   const uri = vscode.Uri.file(file);
   if (place.line === null) {
     await vscode.commands.executeCommand("vscode.open", uri, column);

@@ -26,7 +26,7 @@ test("paths are made absolute, names of encoders are none", () => {
 test("a value of the wrong kind is an error that names the setting", () => {
   const wrong: Record<string, unknown>[] = [
     { neighbors: 0 }, { neighbors: "many" }, { noiseCutoff: 1 }, { noiseCutoff: "some" }, { threshold: 0 }, { threshold: 1.2 },
-    { perClass: "equal" }, { importance: 3 }, { textFields: "text" }, { textFields: [1] }, { seed: 0.5 }, { seed: 2 ** 32 }, { redundancyWeight: 1001 }, { importanceScale: "log" }, { aumColumn: 1 }, { redundancyWeight: -1 }, { labelField: 4 },
+    { perClass: "equal" }, { keeperRule: "biggest" }, { importance: 3 }, { textFields: "text" }, { textFields: [1] }, { seed: 0.5 }, { seed: 2 ** 32 }, { redundancyWeight: 1001 }, { importanceScale: "log" }, { aumColumn: 1 }, { redundancyWeight: -1 }, { labelField: 4 },
   ];
   for (const values of wrong) assert.throws(() => read(values), new RegExp(`infomax\\.${Object.keys(values)[0]} must be`), JSON.stringify(values));
 });

@@ -11,7 +11,7 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(controller: DatasetController) {
     this.#item = vscode.window.createStatusBarItem("infomax.status", vscode.StatusBarAlignment.Left, 10);
-    this.#item.name = "InfoMax Dataset";
+    this.#item.name = vscode.l10n.t("InfoMax Dataset");
     this.#item.command = COMMANDS.openInspector;
     this.#show(controller.state);
     this.#subscription = controller.onDidChangeState((state) => { this.#show(state); });
@@ -30,8 +30,8 @@ export class StatusBar implements vscode.Disposable {
     const name = datasetName(state.dataset);
     const { text, detail } = statusOf(state, name);
     this.#item.text = text;
-    this.#item.tooltip = `${state.dataset}\n${detail}\nClick to open the InfoMax inspector.`;
-    this.#item.accessibilityInformation = { label: `InfoMax dataset ${name}: ${detail}`, role: "button" };
+    this.#item.tooltip = `${state.dataset}\n${detail}\n${vscode.l10n.t("Click to open the InfoMax inspector.")}`;
+    this.#item.accessibilityInformation = { label: vscode.l10n.t("InfoMax dataset {0}: {1}", name, detail), role: "button" };
     this.#item.show();
   }
 }

@@ -7,11 +7,11 @@ import { statusOf } from "./statusText.ts";
 const root = path.resolve("/data");
 const dataset = path.join(root, "a.jsonl");
 const summary: DatasetSummary = {
-  dataset, root, kind: "text", samples: 2000, classes: [], splits: [], notes: [], rejected: [], rejectedTotal: 0,
+  key: "k", dataset, root, kind: "text", samples: 2000, classes: [], classNames: [], cost: { secondsPerSample: 0.001, epochs: 10, pricePerHour: 2, currency: "USD" }, keeperRule: "important", splits: [], notes: [], rejected: [], rejectedTotal: 0,
   encoder: { name: "builtin", dimensions: 8 }, importance: { name: "density", description: "" }, neighbors: 50,
   threshold: { value: 0.9, source: "auto", explanation: "" }, similarityHistogram: { from: 0, counts: [] }, labelNoise: null,
   duplicates: { exactGroups: 0, exactExtra: 0, clusters: 1, clusterExtra: 1 },
-  protectedCount: 3, protectedMissing: [], currentSelection: null, indexedAt: "2026-01-01T00:00:00Z", seconds: {},
+  protectedCount: 3, protectedMissing: [], excludedCount: 0, excludedMissing: [], preferredCount: 0, preferredMissing: [], currentSelection: null, indexedAt: "2026-01-01T00:00:00Z", seconds: {},
 };
 const paths = { chosen: dataset, openedRoot: root, dataset, root };
 

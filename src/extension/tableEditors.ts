@@ -102,14 +102,14 @@ export class TableEditors implements vscode.CodeLensProvider, vscode.Disposable 
 
     editor.setDecorations(this.#protected, marks.filter((mark) => mark.protected).map((mark) => ({
       range: first(mark),
-      hoverMessage: mark.note === null || mark.note === "" ? "InfoMax: protected, kept at every budget" : `InfoMax: protected, kept at every budget — ${plainMarkdown(mark.note)}`,
+      hoverMessage: mark.note === null || mark.note === "" ? vscode.l10n.t("InfoMax: protected, kept at every budget") : vscode.l10n.t("InfoMax: protected, kept at every budget — {0}", plainMarkdown(mark.note)),
     })));
     editor.setDecorations(this.#duplicate, marks.filter((mark) => mark.duplicateOf !== null && !mark.protected).map((mark) => ({ range: first(mark) })));
     editor.setDecorations(this.#dropped, marks.filter((mark) => mark.status === "dropped").map((mark) => ({
       range: new vscode.Range(new vscode.Position(mark.line - 1, 0), lineEnd(mark.lastLine)),
       renderOptions: {
         after: {
-          contentText: `  ${statusText(mark)}${this.#keeperText(editor.document, mark, here)}`,
+          contentText: `  ${this.#decisionText(editor.document, mark, here)}`,
           color: new vscode.ThemeColor("editorCodeLens.foreground"),
           fontStyle: "italic",
         },
@@ -117,12 +117,17 @@ export class TableEditors implements vscode.CodeLensProvider, vscode.Disposable 
     })));
   }
 
-  /** Where the keeper stands, as far as that is known without asking. */
-  #keeperText(document: vscode.TextDocument, mark: SampleMark, here: string): string {
-    if (mark.keeper === null) return "";
-    if (mark.duplicateOf?.id === mark.keeper) return `, kept: ${placeText(mark.duplicateOf, here)}`;
+  /** What was decided, and where the keeper stands, as far as that is known without asking. */
+  #decisionText(document: vscode.TextDocument, mark: SampleMark, here: string): string {
+    const keeper = this.#keeperPlace(document, mark, here);
+    return keeper === null ? statusText(mark) : vscode.l10n.t("{0}, kept: {1}", statusText(mark), keeper);
+  }
+
+  #keeperPlace(document: vscode.TextDocument, mark: SampleMark, here: string): string | null {
+    if (mark.keeper === null) return null;
+    if (mark.duplicateOf?.id === mark.keeper) return placeText(mark.duplicateOf, here);
     const line = this.#marks.lineOf(document, mark.keeper);
-    return line === null ? "" : `, kept: line ${line}`;
+    return line === null ? null : vscode.l10n.t("line {0}", line);
   }
 }
 
@@ -131,6 +136,8 @@ function commandOf(action: LensAction, mark: SampleMark): { command: string; arg
   switch (action) {
     case "protect":
       return { command: COMMANDS.protect, arguments: [target] };
+    case "include":
+      return { command: COMMANDS.include, arguments: [target] };
     case "protectionMenu":
       return { command: INTERNAL_COMMANDS.protectionMenu, arguments: [target] };
     case "goToRepresentative":

@@ -1,4 +1,7 @@
-/** What a budget as typed means, said while it is typed. The engine has the last word. Pure, imports nothing. */
+/** What a budget as typed means, said while it is typed. The engine has the last word. Pure. */
+import * as l10n from "@vscode/l10n";
+import { formatCount } from "./words.ts";
+
 export type BudgetReading =
   | { readonly ok: true; /** samples to keep, or null for a percentage of an unknown number */ readonly kept: number | null }
   | { readonly ok: false; readonly problem: string };
@@ -10,17 +13,17 @@ export type BudgetReading =
  */
 export function readBudget(text: string, samples: number | null, protectedCount = 0): BudgetReading {
   const typed = text.trim();
-  if (typed === "") return { ok: false, problem: "Type how many samples to keep: a number such as 500, or a share such as 30%." };
+  if (typed === "") return { ok: false, problem: l10n.t("Type how many samples to keep: a number such as 500, or a share such as 30%.") };
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(typed);
-  if (match === null) return { ok: false, problem: `"${typed}" is neither a number such as 500 nor a share such as 30%.` };
+  if (match === null) return { ok: false, problem: l10n.t("\"{0}\" is neither a number such as 500 nor a share such as 30%.", typed) };
   const value = Number(match[1]);
-  if (value <= 0) return { ok: false, problem: "The budget must be more than 0." };
+  if (value <= 0) return { ok: false, problem: l10n.t("The budget must be more than 0.") };
   if (match[2] === "%") {
-    if (value > 100) return { ok: false, problem: "A share must be at most 100%." };
+    if (value > 100) return { ok: false, problem: l10n.t("A share must be at most 100%.") };
     return samples === null ? { ok: true, kept: null } : floor(Math.max(1, Math.round((samples * value) / 100)), protectedCount);
   }
-  if (!Number.isInteger(value)) return { ok: false, problem: "A number of samples must be whole; for a share add %." };
-  if (samples !== null && value > samples) return { ok: false, problem: `The dataset has only ${samples.toLocaleString("en-US")} samples.` };
+  if (!Number.isInteger(value)) return { ok: false, problem: l10n.t("A number of samples must be whole; for a share add %.") };
+  if (samples !== null && value > samples) return { ok: false, problem: l10n.t("The dataset has only {0} samples.", formatCount(samples)) };
   return floor(value, protectedCount);
 }
 
@@ -31,11 +34,11 @@ export function readBudget(text: string, samples: number | null, protectedCount 
 export function readExtension(text: string, samples: number, floor: number): BudgetReading {
   const reading = readBudget(text, samples);
   if (!reading.ok || reading.kept === null || reading.kept > floor) return reading;
-  return { ok: false, problem: `${floor.toLocaleString("en-US")} samples stay and count, so more than that must be kept; this would keep ${reading.kept.toLocaleString("en-US")}.` };
+  return { ok: false, problem: l10n.t("{0} samples stay and count, so more than that must be kept; this would keep {1}.", formatCount(floor), formatCount(reading.kept)) };
 }
 
 function floor(kept: number, protectedCount: number): BudgetReading {
   return kept < protectedCount
-    ? { ok: false, problem: `${protectedCount.toLocaleString("en-US")} samples are protected, so at least as many must be kept; this would keep ${kept.toLocaleString("en-US")}.` }
+    ? { ok: false, problem: l10n.t("{0} samples are protected, so at least as many must be kept; this would keep {1}.", formatCount(protectedCount), formatCount(kept)) }
     : { ok: true, kept };
 }

@@ -1,5 +1,7 @@
+import type { BlockName, ColumnPlace } from "./columns.ts";
+
 /**
- * The channel between host and engine: JSON-RPC requests, their results, progress. Types only, imports nothing.
+ * The channel between host and engine: JSON-RPC requests, their results, progress. Types only.
  * `dataset` is always the absolute path of a dataset: a folder, or a JSONL/CSV/TSV file.
  */
 
@@ -20,6 +22,9 @@ export interface Progress {
   /** How long it goes on at that rate; left out when not known yet. */
   readonly secondsLeft?: number;
 }
+
+/** Which member of a near-duplicate cluster is kept where one is kept: the most important, the most central, the largest image or longest text, the first by path. */
+export type KeeperRule = "important" | "central" | "largest" | "first";
 
 /** Settings of one dataset that a command or the editor's settings override; all else comes from infomax.json. */
 export interface DatasetOptions {
@@ -57,6 +62,8 @@ export interface DatasetOptions {
   readonly threshold?: "auto" | number;
   /** What each class is due: at least half of an even share (floor), the same number (balanced), the same share of each class (proportional), nothing (none). */
   readonly perClass?: "floor" | "balanced" | "proportional" | "none";
+  /** Which of near-duplicates is kept where one is: the most important, the one most like the others, the largest, or the first by path. */
+  readonly keeperRule?: "important" | "central" | "largest" | "first";
   readonly solver?: "exchange" | "greedy" | "infomax" | "infomax-projection";
   /** How a dataset larger than `partitionSize` is split: "neighbors" (neighbours together), "random" or "none" (not at all). */
   readonly partition?: "neighbors" | "random" | "none";
@@ -73,6 +80,8 @@ export interface InitializeParams {
   readonly protocolVersion: number;
   /** Folder for index caches and thumbnails; created when missing. */
   readonly storage: string;
+  /** The strings of the user's language as JSON, as VS Code holds them; left out for English. */
+  readonly strings?: string;
 }
 export interface InitializeResult {
   readonly protocolVersion: number;
@@ -105,11 +114,15 @@ export interface NameCount {
 }
 
 export interface DatasetSummary {
+  /** Names this index: blocks with the same key go together. */
+  readonly key: string;
   readonly dataset: string;
   readonly root: string;
   readonly kind: "image" | "text" | "pair" | "vector";
   readonly samples: number;
   readonly classes: readonly NameCount[];
+  /** By the code in the column `label` of blocks; those without samples too. */
+  readonly classNames: readonly string[];
   readonly splits: readonly NameCount[];
   readonly notes: readonly string[];
   /** The first hundred; `rejectedTotal` counts all. */
@@ -119,6 +132,7 @@ export interface DatasetSummary {
   readonly importance: { readonly name: string; readonly description: string };
   readonly neighbors: number;
   readonly threshold: { readonly value: number; readonly source: "auto" | "set"; readonly explanation: string };
+  readonly keeperRule: KeeperRule;
   /** Counts of the similarity of each sample to its nearest neighbour, in equal bins from `from` to 1; lower ones are in the first. */
   readonly similarityHistogram: { readonly from: number; readonly counts: readonly number[] };
   /** Estimated share of wrong labels in [0, 1], and how it was found; null without labels. */
@@ -134,8 +148,16 @@ export interface DatasetSummary {
   readonly protectedCount: number;
   /** Pins whose sample is not in the dataset now. */
   readonly protectedMissing: readonly string[];
+  /** Excluded by hand. */
+  readonly excludedCount: number;
+  readonly excludedMissing: readonly string[];
+  /** Preferred among their near-duplicates. */
+  readonly preferredCount: number;
+  readonly preferredMissing: readonly string[];
   /** The selection that editors and views show, or null. */
   readonly currentSelection: string | null;
+  /** What training costs, as infomax.json says it: for one sample in one epoch, and of the machine per hour. */
+  readonly cost: { readonly secondsPerSample: number; readonly epochs: number; readonly pricePerHour: number; readonly currency: string };
   /** ISO 8601. */
   readonly indexedAt: string;
   readonly seconds: { readonly [stage: string]: number };
@@ -153,6 +175,8 @@ export type IndexState =
 /** One sample as a person sees it. */
 export interface SampleView {
   readonly id: string;
+  /** Its place in the index, and in the columns of blocks. */
+  readonly row: number;
   readonly kind: "image" | "text" | "pair" | "vector";
   /** POSIX path relative to the dataset root. */
   readonly file: string;
@@ -166,6 +190,11 @@ export interface SampleView {
   /** Share of the dataset's samples with lower importance, in [0, 1]. */
   readonly importanceRank: number;
   readonly protected: boolean;
+  /** By hand: kept at no budget. */
+  readonly excluded: boolean;
+  /** Of its near-duplicates the one to keep, where one is kept. */
+  readonly preferred: boolean;
+  /** Why it is protected, excluded or preferred: the first of them that has a note. */
   readonly note: string | null;
   /** In the current selection; null where there is none. */
   readonly status: "kept" | "dropped" | null;
@@ -233,6 +262,7 @@ export interface CurveResult {
   readonly samples: number;
   readonly classes: number;
   readonly protectedFloor: number;
+  /** Not above the number of samples that may be kept, which is the last point's. */
   readonly referenceBudget: number;
   /** Ascending by `kept`. */
   readonly points: readonly CurvePoint[];
@@ -244,6 +274,10 @@ export interface CurveResult {
   readonly knee: number | null;
   /** The strategies that were asked for, measured on the same budgets. */
   readonly strategies: readonly StrategyCurve[];
+  /** What each class is due of a budget, as far as it has distinct samples; `floor`: the part of an even share that the policy of that name grants. */
+  readonly classShares: { readonly policy: "floor" | "balanced" | "proportional" | "none"; readonly floor: number };
+  /** How importance entered the objective, and so what `importanceKept` sums. */
+  readonly importanceScale: "minmax" | "rank" | "none";
 }
 
 /** Another strategy on the same budgets; points below the protected floor are left out for all. */
@@ -301,7 +335,7 @@ export interface PruneResult {
   readonly seconds: number;
 }
 
-/** What an earlier selection means for one that is to build on it. */
+/** What an earlier selection means for one that is to build on it; what is excluded by now is left out. */
 export interface SelectionFloorParams extends DatasetParams {
   readonly selection: string;
 }
@@ -388,10 +422,40 @@ export interface ProtectParams extends DatasetParams {
 export interface UnprotectParams extends DatasetParams {
   readonly ids: readonly string[];
 }
+/** Excludes samples: they are kept at no budget. One that is protected or preferred is refused. */
+export interface ExcludeParams extends DatasetParams {
+  readonly ids: readonly string[];
+  readonly note?: string;
+}
+export interface IncludeParams extends DatasetParams {
+  readonly ids: readonly string[];
+}
+/** Of its near-duplicates (at the threshold in force) each sample becomes the one to keep, where one is kept; others of its cluster lose the preference. */
+export interface PreferParams extends DatasetParams {
+  readonly ids: readonly string[];
+  readonly note?: string;
+}
+export interface UnpreferParams extends DatasetParams {
+  readonly ids: readonly string[];
+}
+/** Several decisions at once, all or none: what is taken away (unprotect, include, unprefer) goes first, then what is given. */
+export interface DecideParams extends DatasetParams {
+  readonly protect: readonly string[];
+  readonly unprotect: readonly string[];
+  readonly exclude: readonly string[];
+  readonly include: readonly string[];
+  readonly prefer: readonly string[];
+  readonly unprefer: readonly string[];
+  /** For all that are given something. */
+  readonly note?: string;
+}
 export interface ProtectResult {
   readonly protectedCount: number;
+  readonly excludedCount: number;
+  readonly preferredCount: number;
+  /** Samples named in the request whose state is another now; one with two changes counts twice. */
   readonly changed: number;
-  /** Absolute path of the protection file. */
+  /** Absolute path of the file that the request is about; of `decide`, of the first of its changes. */
   readonly file: string;
 }
 
@@ -411,6 +475,9 @@ export interface SampleMark {
   readonly lastLine: number;
   readonly id: string;
   readonly protected: boolean;
+  /** By hand: kept at no budget. */
+  readonly excluded: boolean;
+  /** Why it is protected or excluded. */
   readonly note: string | null;
   /** The representative that this sample duplicates (null for the representative itself and for singletons). */
   readonly duplicateOf: { readonly id: string; readonly file: string; readonly line: number | null; readonly similarity: number; /** The same content. */ readonly exact: boolean } | null;
@@ -427,6 +494,7 @@ export interface FileStatusParams extends DatasetParams {
 export interface FileStatus {
   readonly id: string | null;
   readonly protected: boolean;
+  readonly excluded: boolean;
   readonly duplicate: boolean;
   readonly status: "kept" | "dropped" | null;
 }
@@ -440,6 +508,149 @@ export interface ThumbnailsParams extends DatasetParams {
 export interface UseSelectionParams extends DatasetParams {
   /** Null shows none. */
   readonly name: string | null;
+}
+
+/** {@link DecideParams} by row: ascending rows of the index with that key, as `rowsToText` writes them. */
+export interface DecideRowsParams extends DatasetParams {
+  readonly key: string;
+  readonly protect?: string;
+  readonly unprotect?: string;
+  readonly exclude?: string;
+  readonly include?: string;
+  readonly prefer?: string;
+  readonly unprefer?: string;
+  readonly note?: string;
+}
+
+/** Which columns to write: of all samples, of the clusters at a threshold (the one in force when left out), or the rows in which words are found. */
+export type BlockParams = DatasetParams & (
+  | { readonly block: "base" | "states" | "order" | "map" }
+  | { readonly block: "clusters"; readonly threshold?: number }
+  | { readonly block: "rows"; readonly search: string });
+export interface BlockResult {
+  readonly block: BlockName;
+  /** {@link DatasetSummary.key} of the index that it is of. */
+  readonly key: string;
+  readonly samples: number;
+  /** Absolute path in the storage folder; the reader deletes the file. */
+  readonly file: string;
+  readonly places: readonly ColumnPlace[];
+  /** Of clusters: the threshold that they are at. */
+  readonly threshold: number | null;
+}
+export interface SamplesParams extends DatasetParams {
+  /** Key of the index that the rows are of. */
+  readonly key: string;
+  readonly rows: readonly number[];
+}
+
+/** What was once decided about a sample. */
+export type HistoryEntry =
+  | { readonly kind: "protected" | "excluded" | "preferred"; /** ISO 8601 */ readonly when: string; readonly note: string | null }
+  | { readonly kind: "selection"; readonly when: string; readonly selection: string; readonly decision: "kept" | "dropped"; readonly reason: string; readonly keeper: string | null };
+
+/** Near-duplicates of one split in another, at the threshold in force. */
+export interface SplitLeakage {
+  /** The earlier of the two in the order train, val, test. */
+  readonly from: string;
+  /** The later one, whose samples are counted. */
+  readonly into: string;
+  /** Samples of the later split. */
+  readonly samples: number;
+  /** Those with a near-duplicate in the earlier one, exact copies among them. */
+  readonly near: number;
+  /** Those with an exact copy in it. */
+  readonly exact: number;
+  /** near / samples, in [0, 1]. */
+  readonly share: number;
+  /** Up to five: exact copies first, then the most similar. */
+  readonly examples: readonly { /** In the later split. */ readonly id: string; /** In the earlier split. */ readonly of: string; readonly similarity: number; readonly exact: boolean }[];
+}
+/** Unreadable samples that have the same fault. */
+export interface RejectedGroup {
+  /** An `ErrorCode` of the core. */
+  readonly code: string;
+  /** Of the first of them; those of the others may name other numbers or values. */
+  readonly reason: string;
+  readonly count: number;
+  readonly example: { readonly file: string; readonly line: number | null };
+}
+export interface ClassOverview {
+  readonly name: string;
+  readonly samples: number;
+  /** Samples of it in each of {@link OverviewResult.splits}. */
+  readonly bySplit: readonly number[];
+  /** Samples of it beyond the first of their group of exact copies. */
+  readonly exactExtra: number;
+  /** Members of near-duplicate clusters of it but the representatives, exact copies among them. */
+  readonly nearExtra: number;
+  /** Samples whose label probes that did not see them take for wrong; null where there are no such probes or they are not to be trusted. */
+  readonly suspects: number | null;
+}
+export interface OverviewResult {
+  /** Of the samples: "none" for those without; in the order none, train, val, test, empty ones left out. */
+  readonly splits: readonly NameCount[];
+  /** Every pair of splits that both have samples; null where there are no two splits. */
+  readonly leakage: readonly SplitLeakage[] | null;
+  /** Most frequent first; at most 50. */
+  readonly rejectedByReason: readonly RejectedGroup[];
+  /** In the order of the class names; empty where the labels are no classes (each sample has its own, or all the same one). */
+  readonly classes: readonly ClassOverview[];
+  /** Samples without a label. */
+  readonly unlabelled: number;
+  /** Of the classes; null where there are no two. */
+  readonly balance: {
+    /** Samples of the largest class over those of the smallest, ≥ 1. */
+    readonly imbalance: number;
+    /** Entropy of the class sizes over that of even ones, in [0, 1]: 1 is even. */
+    readonly entropy: number;
+    /** Gini coefficient of the class sizes, in [0, 1): 0 is even. */
+    readonly gini: number;
+  } | null;
+  readonly duplicates: {
+    /** Share of the samples beyond the first of their content, in [0, 1]. */
+    readonly exactShare: number;
+    /** Share of the samples that near-duplicate clusters have beyond their representatives, exact copies among them, in [0, 1]. */
+    readonly nearShare: number;
+    /** Near-duplicate clusters whose members have different labels. */
+    readonly mixedLabels: number;
+    /** Near-duplicate clusters with members of different splits; to have none counts as one. */
+    readonly crossSplits: number;
+  };
+  /** Up to 20 labelled samples that are most likely mislabelled: the lowest AUM first; empty where there is no AUM. */
+  readonly suspects: readonly { readonly id: string; readonly label: string; readonly aum: number }[];
+}
+/** What became of the samples since they were indexed: how many, and the ids of up to 20. */
+export interface ChangedSamples {
+  readonly count: number;
+  readonly ids: readonly string[];
+}
+export interface ChangesResult {
+  readonly added: ChangedSamples;
+  readonly removed: ChangedSamples;
+  /** The same id with another content, label or split; of images, another size or time of change. */
+  readonly changed: ChangedSamples;
+}
+
+export interface ReportParams extends DatasetParams {
+  /** Absolute path of the HTML file to write; one that is there is replaced. */
+  readonly file: string;
+  /** The budget at which α is fixed, as for the curve; "30%" when left out. */
+  readonly budget?: string;
+  /** Other strategies to draw in the budget curve. */
+  readonly strategies?: readonly string[];
+  /** Of the pages, "ja", and their strings as JSON; English when left out. */
+  readonly language?: string;
+  readonly strings?: string;
+}
+export interface ReportResult {
+  readonly file: string;
+  readonly bytes: number;
+  readonly samples: number;
+  /** Samples whose text or name is in the report, and of them those with a picture. */
+  readonly shown: number;
+  readonly pictures: number;
+  readonly seconds: number;
 }
 
 /** An encoder that was downloaded or can be. */
@@ -489,11 +700,28 @@ export interface EngineRequests {
   size: { params: DatasetParams; result: number };
   /** Tries a sample and says what the whole would take and give; writes to the cache alone. */
   pilot: { params: PilotParams; result: PilotResult };
+  /** Columns of numbers for views, in a file. */
+  block: { params: BlockParams; result: BlockResult };
+  /** Samples by row, in the order asked for. */
+  samples: { params: SamplesParams; result: readonly SampleView[] };
+  history: { params: SampleParams; result: readonly HistoryEntry[] };
+  /** Leakage, classes, duplicates and suspects, from the index alone. */
+  overview: { params: DatasetParams; result: OverviewResult };
+  /** What changed in the source since it was indexed, by listing or parsing it; embeds and decodes nothing. Null: nothing. */
+  changes: { params: DatasetParams; result: ChangesResult | null };
+  /** Writes the inspector's pages as one HTML file. */
+  report: { params: ReportParams; result: ReportResult };
   explain: { params: SampleParams; result: Explanation };
   /** By the approximate index (HNSW), which is built on first use and kept. */
   similar: { params: SimilarParams; result: readonly SimilarSample[] };
   protect: { params: ProtectParams; result: ProtectResult };
   unprotect: { params: UnprotectParams; result: ProtectResult };
+  exclude: { params: ExcludeParams; result: ProtectResult };
+  include: { params: IncludeParams; result: ProtectResult };
+  prefer: { params: PreferParams; result: ProtectResult };
+  unprefer: { params: UnpreferParams; result: ProtectResult };
+  decide: { params: DecideParams; result: ProtectResult };
+  decideRows: { params: DecideRowsParams; result: ProtectResult };
   marks: { params: MarksParams; result: readonly SampleMark[] };
   fileStatus: { params: FileStatusParams; result: readonly FileStatus[] };
   /** Absolute paths of thumbnails inside the storage folder; null where there is no image. */
@@ -514,7 +742,7 @@ export type ResultOf<M extends EngineMethod> = EngineRequests[M]["result"];
 
 /** Requests that change nothing outside the cache, or to the same end when sent twice: the supervisor may re-send them. */
 export const IDEMPOTENT_METHODS: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
-  "initialize", "findDatasets", "open", "size", "clusters", "curve", "explain", "similar", "marks", "fileStatus", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
+  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
 ]);
 
 /** JSON-RPC error code of an error the user can act on; `data` is {@link EngineErrorData}. */

@@ -4,11 +4,11 @@ import { isFromWebview, isToWebview } from "./guards.ts";
 
 test("every message of the inspector passes, as it comes out of JSON", () => {
   const messages = [
-    { type: "ready" }, { type: "getCurve" }, { type: "index" }, { type: "cancel" },
-    { type: "getClusters", requestId: 1, offset: 50, limit: 50, threshold: null },
-    { type: "getClusters", requestId: 1, offset: 0, limit: 50, threshold: 0.9 },
-    { type: "prune", budget: "30%" }, { type: "getStrategy", requestId: 1, name: "k-center" }, { type: "dropStrategy", requestId: 1 },
-    { type: "protect", ids: ["a.png"] }, { type: "unprotect", ids: ["a.png", "b.png"] },
+    { type: "ready" }, { type: "getCurve" }, { type: "getOverview" }, { type: "getChanges" }, { type: "index" }, { type: "cancel" },
+    { type: "getBlock", requestId: 1, block: "map" }, { type: "getClusters", requestId: 2, threshold: null }, { type: "getClusters", requestId: 2, threshold: 0.9 },
+    { type: "search", requestId: 3, text: "two words" }, { type: "getSamples", requestId: 4, key: "k", rows: [0, 5] },
+    { type: "prune", budget: "30%" }, { type: "getStrategy", requestId: 1, name: "k-center" }, { type: "drop", requestId: 1 },
+    { type: "decide", key: "k", decisions: { protect: "0+3,9", exclude: "a", note: "why" } }, { type: "setKeeperRule", rule: "central" },
     { type: "getThumbnails", ids: ["a.png"] }, { type: "explain", id: "a.png" }, { type: "reveal", id: "a.png" },
   ];
   for (const message of messages) assert.ok(isFromWebview(JSON.parse(JSON.stringify(message))), JSON.stringify(message));
@@ -17,35 +17,37 @@ test("every message of the inspector passes, as it comes out of JSON", () => {
 test("what is malformed is dropped", () => {
   const messages: unknown[] = [
     null, 1, "ready", [], {}, { type: "eval" }, { type: "toString" },
-    { type: "getClusters", requestId: 1, offset: -1, limit: 50, threshold: null },
-    { type: "getClusters", requestId: 1, offset: 0, limit: 1e6, threshold: null },
-    { type: "getClusters", requestId: 1, offset: 0, limit: 50, threshold: 2 },
-    { type: "getClusters", requestId: 1, offset: 0, limit: 50, threshold: NaN },
-    { type: "getClusters", requestId: 0.5, offset: 0, limit: 50, threshold: null },
-    { type: "getStrategy", requestId: 1 }, { type: "getStrategy", name: "ccs" }, { type: "getStrategy", requestId: 1, name: "c".repeat(65) }, { type: "dropStrategy", requestId: -1 },
+    { type: "getBlock", requestId: 1, block: "rows" }, { type: "getBlock", block: "base" },
+    { type: "getClusters", requestId: 1, threshold: 2 }, { type: "getClusters", requestId: 1, threshold: NaN }, { type: "getClusters", requestId: 0.5, threshold: null },
+    { type: "search", requestId: 1, text: "" }, { type: "search", requestId: 1, text: "a".repeat(1001) },
+    { type: "getSamples", requestId: 1, key: "k", rows: [-1] }, { type: "getSamples", requestId: 1, key: "k", rows: new Array(501).fill(0) }, { type: "getSamples", requestId: 1, rows: [] },
+    { type: "getStrategy", requestId: 1 }, { type: "getStrategy", name: "ccs" }, { type: "getStrategy", requestId: 1, name: "c".repeat(65) }, { type: "drop", requestId: -1 },
     { type: "prune" }, { type: "prune", budget: 30 }, { type: "prune", budget: "" }, { type: "prune", budget: "9".repeat(100) },
-    { type: "protect", ids: [] }, { type: "protect", ids: "a" }, { type: "protect", ids: ["a", 1] },
-    { type: "explain" }, { type: "reveal", id: {} },
+    { type: "decide", key: "k", decisions: { protect: [1] } }, { type: "decide", key: "k", decisions: { remove: "1" } }, { type: "decide", key: "k", decisions: { protect: "1;2" } }, { type: "decide", decisions: {} },
+    { type: "setKeeperRule", rule: "best" }, { type: "explain" }, { type: "reveal", id: {} }, { type: "getThumbnails", ids: [] },
   ];
   for (const message of messages) assert.equal(isFromWebview(message), false, JSON.stringify(message));
 });
 
 test("the inspector takes only whole snapshots", () => {
   assert.ok(isToWebview({ type: "progress", progress: null }));
-  assert.ok(isToWebview({ type: "clusters", requestId: 3, result: { threshold: 0.9, total: 0, offset: 0, clusters: [] } }));
+  const block = { type: "block", requestId: 3, block: "rows", key: "k", samples: 9, threshold: null, places: [{ name: "rows", type: "u32", offset: 0, length: 2 }], bytes: new Uint8Array(8) };
+  assert.ok(isToWebview(block));
+  assert.equal(isToWebview({ ...block, block: "toString" }), false);
+  assert.equal(isToWebview({ ...block, bytes: [1, 2] }), false);
+  assert.equal(isToWebview({ ...block, places: [{ ...block.places[0], type: "f64" }] }), false);
   assert.ok(isToWebview({ type: "thumbnails", thumbnails: { a: "vscode-resource:a" } }));
   assert.ok(isToWebview({ type: "failed", during: "prune", message: "No." }));
-  assert.equal(isToWebview({ type: "clusters", requestId: 3, result: { total: 0, offset: 0 } }), false);
   assert.equal(isToWebview({ type: "thumbnails", thumbnails: { a: 1 } }), false);
   const summary = {
-    samples: 2, threshold: {}, duplicates: {}, encoder: {}, importance: {},
+    key: "k", samples: 2, threshold: {}, duplicates: {}, encoder: {}, importance: {},
     classes: [], splits: [], notes: [], rejected: [], similarityHistogram: { from: 0.5, counts: [1, 2] }, protectedMissing: [],
   };
   assert.ok(isToWebview({ type: "summary", summary, stale: true }));
   assert.equal(isToWebview({ type: "summary", summary: { ...summary, similarityHistogram: [1, 2] }, stale: true }), false);
   assert.ok(isToWebview({ type: "strategy", requestId: 1, result: { name: "ccs", title: "CCS", citation: "", points: [], seconds: 1 } }));
   assert.equal(isToWebview({ type: "strategy", requestId: 1, result: { name: "ccs", title: "CCS" } }), false);
-  assert.ok(isToWebview({ type: "strategyFailed", requestId: 1, message: "It needs labels." }));
+  assert.ok(isToWebview({ type: "requestFailed", requestId: 1, message: "It needs labels.", cancelled: false }));
   assert.equal(isToWebview({ type: "summary", summary }), false);
   assert.equal(isToWebview({ type: "summary", summary: {}, stale: false }), false);
   assert.equal(isToWebview({ type: "stale", what: "everything" }), false);

@@ -1,5 +1,6 @@
 /** Guards for the messages between host and webview: either side drops what does not pass. Pure functions. */
-import type { FromWebview, ToWebview } from "./webview.ts";
+import { BLOCK_TYPES, isColumnPlace } from "./columns.ts";
+import { DECISIONS, INSPECTOR_PAGES, type Decisions, type FromWebview, type ToWebview } from "./webview.ts";
 
 /** Longest batch of ids in one message, and longest id: more is no message of ours. */
 const MAX_IDS = 10_000;
@@ -35,31 +36,54 @@ function isUriMap(value: unknown): boolean {
   return isObject(value) && Object.values(value).every((uri) => typeof uri === "string");
 }
 
+const ROWS_TEXT = /^[0-9a-z+,]*$/;
+/** Longest list of rows in one message: a million rows, none beside another. */
+const MAX_ROWS_TEXT = 8_000_000;
+const MAX_ROWS = 500;
+const KEEPER_RULES: readonly unknown[] = ["important", "central", "largest", "first"];
+
+function isDecisions(value: unknown): value is Decisions {
+  if (!isObject(value)) return false;
+  const names: readonly string[] = DECISIONS;
+  return Object.keys(value).every((name) => name === "note"
+    ? typeof value.note === "string" && value.note.length <= MAX_TEXT
+    : names.includes(name) && typeof value[name] === "string" && value[name].length <= MAX_ROWS_TEXT && ROWS_TEXT.test(value[name]));
+}
+
 /** Whether `message` is a message of the inspector to the host, every field checked. */
 export function isFromWebview(message: unknown): message is FromWebview {
   if (!isObject(message)) return false;
   switch (message.type) {
     case "ready":
     case "getCurve":
+    case "getOverview":
+    case "getChanges":
     case "index":
     case "cancel":
       return true;
+    case "getBlock":
+      return isCount(message.requestId) && (message.block === "base" || message.block === "states" || message.block === "order" || message.block === "map");
     case "getClusters":
-      return isCount(message.requestId) && isCount(message.offset) && isCount(message.limit) && message.limit >= 1 && message.limit <= 200
-        && (message.threshold === null || isThreshold(message.threshold));
+      return isCount(message.requestId) && (message.threshold === null || isThreshold(message.threshold));
+    case "search":
+      return isCount(message.requestId) && isText(message.text) && message.text.length <= 1000;
+    case "getSamples":
+      return isCount(message.requestId) && isText(message.key) && Array.isArray(message.rows) && message.rows.length <= MAX_ROWS && message.rows.every(isCount);
     case "getStrategy":
       return isCount(message.requestId) && isText(message.name) && message.name.length <= 64;
-    case "dropStrategy":
+    case "drop":
       return isCount(message.requestId);
     case "prune":
       return isText(message.budget) && message.budget.length <= 32;
-    case "protect":
-    case "unprotect":
+    case "decide":
+      return isText(message.key) && isDecisions(message.decisions);
     case "getThumbnails":
       return isIds(message.ids);
     case "explain":
     case "reveal":
       return isText(message.id);
+    case "setKeeperRule":
+      return KEEPER_RULES.includes(message.rule);
     default:
       return false;
   }
@@ -71,30 +95,42 @@ export function isToWebview(message: unknown): message is ToWebview {
   const { result } = message;
   switch (message.type) {
     case "summary":
-      return typeof message.stale === "boolean" && isObject(message.summary) && isCount(message.summary.samples) && isObject(message.summary.threshold) && isObject(message.summary.duplicates)
-        && isObject(message.summary.encoder) && isObject(message.summary.importance)
+      return typeof message.stale === "boolean" && isObject(message.summary) && typeof message.summary.key === "string" && isCount(message.summary.samples)
+        && isObject(message.summary.threshold) && isObject(message.summary.duplicates) && isObject(message.summary.encoder) && isObject(message.summary.importance)
         && hasArray(message.summary, "classes", "splits", "notes", "rejected", "protectedMissing")
         && isObject(message.summary.similarityHistogram) && hasArray(message.summary.similarityHistogram, "counts");
-    case "clusters":
-      return isCount(message.requestId) && isObject(result) && isCount(result.total) && isCount(result.offset) && hasArray(result, "clusters");
+    case "block":
+      return isBlockPlace(message) && message.bytes instanceof Uint8Array;
+    case "samples":
+      return isCount(message.requestId) && Array.isArray(message.samples) && message.samples.every((sample) => isObject(sample) && typeof sample.id === "string" && isCount(sample.row));
     case "thumbnails":
       return isUriMap(message.thumbnails);
+    case "overview":
+      return isObject(result) && hasArray(result, "classes", "rejectedByReason", "suspects");
+    case "changes":
+      return result === null || isObject(result);
     case "curve":
       return isObject(result) && isCount(result.samples) && hasArray(result, "points", "randomCoverage", "randomDistinct");
     case "strategy":
       return isCount(message.requestId) && isObject(result) && typeof result.name === "string" && typeof result.title === "string" && hasArray(result, "points");
-    case "strategyFailed":
-      return isCount(message.requestId) && typeof message.message === "string";
     case "pruned":
       return isObject(result) && isCount(result.samples) && isCount(result.kept) && isObject(result.dropped) && hasArray(result, "classes", "notes");
     case "explanation":
-      return isObject(result) && isObject(result.sample) && typeof result.sentence === "string" && hasArray(result, "neighbors", "importance");
+      return isObject(result) && isObject(result.sample) && typeof result.sentence === "string" && hasArray(result, "neighbors", "importance") && Array.isArray(message.history);
+    case "cursor":
+      return isText(message.id);
     case "progress":
-      return message.progress === null || (isObject(message.progress) && typeof message.progress.stage === "string" && isCount(message.progress.done) && isCount(message.progress.total));
+      return message.progress === null || isProgress(message.progress);
+    case "requestProgress":
+      return isCount(message.requestId) && isProgress(message.progress);
+    case "requestFailed":
+      return isCount(message.requestId) && typeof message.message === "string" && typeof message.cancelled === "boolean";
+    case "decided":
+      return isCount(message.changed);
     case "stale":
-      return message.what === "all" || message.what === "protection";
+      return message.what === "all" || message.what === "states";
     case "show":
-      return message.page === "clusters" || message.page === "budget";
+      return INSPECTOR_PAGES.some((page) => page === message.page);
     case "empty":
       return typeof message.message === "string";
     case "failed":
@@ -102,4 +138,13 @@ export function isToWebview(message: unknown): message is ToWebview {
     default:
       return false;
   }
+}
+
+function isBlockPlace(message: Fields): boolean {
+  return isCount(message.requestId) && typeof message.block === "string" && Object.hasOwn(BLOCK_TYPES, message.block) && typeof message.key === "string" && isCount(message.samples)
+    && (message.threshold === null || isThreshold(message.threshold)) && Array.isArray(message.places) && message.places.every(isColumnPlace);
+}
+
+function isProgress(value: unknown): boolean {
+  return isObject(value) && typeof value.stage === "string" && isCount(value.done) && isCount(value.total);
 }

@@ -1,6 +1,7 @@
-/** Figures with intervals in words, no more precise than they are. Pure, imports types only. */
+/** Figures with intervals in words, no more precise than they are. Pure. */
+import * as l10n from "@vscode/l10n";
 import type { Estimate, PilotResult } from "./engine.ts";
-import { formatCount, plural } from "./words.ts";
+import { formatCount, samplesText } from "./words.ts";
 
 /** A number to two figures: a pilot knows no more. */
 function rough(value: number): number {
@@ -9,8 +10,8 @@ function rough(value: number): number {
 
 /** "0.4", "38" seconds; "12 min"; "3.5 h". */
 function duration(seconds: number): string {
-  if (seconds < 99.5) return `${seconds < 0.1 ? "<0.1" : rough(seconds)} s`;
-  return seconds < 5970 ? `${rough(seconds / 60)} min` : `${rough(seconds / 3600).toLocaleString("en-US")} h`;
+  if (seconds < 99.5) return l10n.t("{0} s", seconds < 0.1 ? "<0.1" : rough(seconds));
+  return seconds < 5970 ? l10n.t("{0} min", rough(seconds / 60)) : l10n.t("{0} h", rough(seconds / 3600).toLocaleString("en-US"));
 }
 
 function bytes(value: number): string {
@@ -25,7 +26,7 @@ function share(value: number): string {
 function spanned({ value, low, high }: Estimate, format: (value: number) => string): string {
   const [middle, from, to] = [value, low, high].map(format);
   if (from === to) return middle;
-  const unit = / [a-zA-Z]+$|%$/.exec(to)?.[0] ?? "";
+  const unit = / [^\s\d]+$|%$/.exec(to)?.[0] ?? "";
   return `${middle} (${unit !== "" && from.endsWith(unit) ? from.slice(0, -unit.length) : from}–${to})`;
 }
 
@@ -54,6 +55,7 @@ export function likelyBudget({ budget, samples }: PilotResult): string {
 /** A pilot's findings in a few sentences. */
 export function pilotText(result: PilotResult): string {
   const { samples, sampled, seconds, memoryBytes, redundancy, budget } = result;
-  return `From ${plural(sampled, "sample")} of ${formatCount(samples)}: indexing and pruning the whole takes about ${durationSpan(seconds)} and ${memorySpan(memoryBytes)} of memory. `
-    + `About ${shareSpan(redundancy.share)} is redundant; ${countSpan(budget.likely)} samples would hold each distinct content once, a budget of about ${likelyBudget(result)}.`;
+  return l10n.t(
+    "From {0} of {1}: indexing and pruning the whole takes about {2} and {3} of memory. About {4} is redundant; {5} samples would hold each distinct content once, a budget of about {6}.",
+    samplesText(sampled), formatCount(samples), durationSpan(seconds), memorySpan(memoryBytes), shareSpan(redundancy.share), countSpan(budget.likely), likelyBudget(result));
 }

@@ -1,40 +1,88 @@
 /** The channel between host and inspector webview: plain messages. Types and guards only. */
-import type { ClustersResult, CurveResult, DatasetSummary, Explanation, Progress, PruneResult, StrategyCurve } from "./engine.ts";
+import type { BlockName, ColumnPlace } from "./columns.ts";
+import type { ChangesResult, CurveResult, DatasetSummary, Explanation, HistoryEntry, KeeperRule, OverviewResult, Progress, PruneResult, SampleView, StrategyCurve } from "./engine.ts";
 
-export type InspectorPage = "clusters" | "budget";
+export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "map", "samples"] as const;
+export type InspectorPage = (typeof INSPECTOR_PAGES)[number];
+
+/** A block of columns as it arrives: what {@link readBlock} takes. */
+export interface BlockMessage {
+  readonly type: "block";
+  readonly block: BlockName;
+  /** 0 where nobody asked for this block by a number. */
+  readonly requestId: number;
+  /** {@link DatasetSummary.key} */
+  readonly key: string;
+  readonly samples: number;
+  readonly threshold: number | null;
+  readonly places: readonly ColumnPlace[];
+  readonly bytes: Uint8Array;
+}
+
+/** What a change of decisions by hand does to samples; rows as {@link rowsToText} writes them. */
+export interface Decisions {
+  readonly protect?: string;
+  readonly unprotect?: string;
+  readonly exclude?: string;
+  readonly include?: string;
+  readonly prefer?: string;
+  readonly unprefer?: string;
+  /** Kept with each pin that it makes. */
+  readonly note?: string;
+}
+export const DECISIONS = ["protect", "unprotect", "exclude", "include", "prefer", "unprefer"] as const;
 
 /** What the webview shows is a function of the last snapshot: each message replaces its part whole. */
 export type ToWebview =
   | { readonly type: "summary"; readonly summary: DatasetSummary; /** the dataset changed since it was indexed */ readonly stale: boolean }
-  | { readonly type: "clusters"; readonly requestId: number; readonly result: ClustersResult }
+  | BlockMessage
+  /** Answers getSamples. */
+  | { readonly type: "samples"; readonly requestId: number; readonly samples: readonly SampleView[] }
   /** Answers getThumbnails: id → webview URI; ids without an image are left out. */
   | { readonly type: "thumbnails"; readonly thumbnails: { readonly [id: string]: string } }
+  | { readonly type: "overview"; readonly result: OverviewResult }
+  | { readonly type: "changes"; /** null: nothing changed */ readonly result: ChangesResult | null }
   | { readonly type: "curve"; readonly result: CurveResult }
   /** Answers getStrategy. */
   | { readonly type: "strategy"; readonly requestId: number; readonly result: StrategyCurve }
-  | { readonly type: "strategyFailed"; readonly requestId: number; readonly message: string }
   | { readonly type: "pruned"; readonly result: PruneResult }
-  | { readonly type: "explanation"; readonly result: Explanation }
+  | { readonly type: "explanation"; readonly result: Explanation; readonly history: readonly HistoryEntry[] }
+  /** The editor's cursor, or a file that was opened, is at this sample. */
+  | { readonly type: "cursor"; readonly id: string }
+  /** Of what the whole view waits for: indexing, pruning. */
   | { readonly type: "progress"; readonly progress: Progress | null }
-  | { readonly type: "stale"; /** the shown data no longer hold: fetch again */ readonly what: "all" | "protection" }
+  /** Of one request, by its number. */
+  | { readonly type: "requestProgress"; readonly requestId: number; readonly progress: Progress }
+  | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string; readonly cancelled: boolean }
+  /** Decisions by hand have been written. */
+  | { readonly type: "decided"; readonly changed: number }
+  | { readonly type: "stale"; /** the shown data no longer hold: fetch again */ readonly what: "all" | "states" }
   | { readonly type: "show"; readonly page: InspectorPage }
   | { readonly type: "empty"; readonly message: string }
   | { readonly type: "failed"; readonly during: string; readonly message: string };
 
 export type FromWebview =
   | { readonly type: "ready" }
-  | { readonly type: "getClusters"; readonly requestId: number; readonly offset: number; readonly limit: number; readonly threshold: number | null }
-  /** Asked for what is on the screen only. */
+  /** Answered by a block, or requestFailed; "map" may take a while and tells its progress. */
+  | { readonly type: "getBlock"; readonly requestId: number; readonly block: "base" | "states" | "order" | "map" }
+  | { readonly type: "getClusters"; readonly requestId: number; readonly threshold: number | null }
+  /** Rows in whose name or text the words stand: answered by the block "rows". */
+  | { readonly type: "search"; readonly requestId: number; readonly text: string }
+  /** Of the index with that key; for what is on the screen only. */
+  | { readonly type: "getSamples"; readonly requestId: number; readonly key: string; readonly rows: readonly number[] }
   | { readonly type: "getThumbnails"; readonly ids: readonly string[] }
+  | { readonly type: "getOverview" }
+  | { readonly type: "getChanges" }
   | { readonly type: "getCurve" }
   /** Another strategy on the budgets of the curve. */
   | { readonly type: "getStrategy"; readonly requestId: number; readonly name: string }
-  /** The answer to that getStrategy is no longer wanted. */
-  | { readonly type: "dropStrategy"; readonly requestId: number }
+  /** The answer to that request is no longer wanted. */
+  | { readonly type: "drop"; readonly requestId: number }
   | { readonly type: "prune"; readonly budget: string }
-  | { readonly type: "protect"; readonly ids: readonly string[] }
-  | { readonly type: "unprotect"; readonly ids: readonly string[] }
+  | { readonly type: "decide"; readonly key: string; readonly decisions: Decisions }
   | { readonly type: "explain"; readonly id: string }
   | { readonly type: "reveal"; readonly id: string }
+  /** Makes this the setting of the workspace. */
+  | { readonly type: "setKeeperRule"; readonly rule: KeeperRule }
   | { readonly type: "index" }
   | { readonly type: "cancel" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fileStatusText, formatBytes, formatShare, formatSimilarity, labelNoiseText, objectiveText, plural, progressText, qualityText } from "./words.ts";
+import { asSentence, fileStatusText, formatBytes, formatShare, formatSimilarity, labelNoiseText, objectiveText, progressText, qualityText, samplesText } from "./words.ts";
 
 test("shares never claim to be nothing or all", () => {
   assert.deepEqual([0, 0.0004, 0.042, 0.05, 0.5, 0.957, 0.9996, 1].map(formatShare), ["0%", "<0.1%", "4.2%", "5%", "50%", "95.7%", ">99.9%", "100%"]);
@@ -21,10 +21,12 @@ test("progress with and without a known total", () => {
 });
 
 test("counts and file badges in words", () => {
-  assert.equal(plural(1, "sample"), "1 sample");
-  assert.equal(plural(2000, "class", "classes"), "2,000 classes");
-  assert.equal(fileStatusText({ id: "a", protected: false, duplicate: false, status: "kept" }), null);
-  assert.equal(fileStatusText({ id: "a", protected: true, duplicate: true, status: "kept" }), "InfoMax: protected: never dropped; has a near-duplicate");
+  assert.equal(samplesText(1), "1 sample");
+  assert.equal(samplesText(2000), "2,000 samples");
+  assert.equal(asSentence("set in the settings"), "Set in the settings.");
+  assert.equal(fileStatusText({ id: "a", protected: false, excluded: false, duplicate: false, status: "kept" }), null);
+  assert.equal(fileStatusText({ id: "a", protected: true, excluded: false, duplicate: true, status: "kept" }), "InfoMax: protected: never dropped; has a near-duplicate");
+  assert.equal(fileStatusText({ id: "a", protected: false, excluded: true, duplicate: false, status: "dropped" }), "InfoMax: excluded: never kept; dropped by the current selection");
 });
 
 test("the proven quality is rounded down, and is a share only where a share means something", () => {

@@ -1,20 +1,21 @@
-/** The words that editors and inspector share. Pure, imports types only. */
+/** The words that editors and inspector share, in the language that the program has configured; the command line configures none and stays English. Pure. */
+import * as l10n from "@vscode/l10n";
 import type { DatasetSummary, DropReason, FileStatus, Progress, PruneResult } from "./engine.ts";
 
-const REASONS: { readonly [reason in DropReason]: string } = {
-  "duplicate": "exact duplicate",
-  "near-duplicate": "near-duplicate",
-  "redundant": "redundant",
-  "low-importance": "low importance",
-  "class-share": "gave way to what classes are due",
-  "hardest": "among the hardest, kept last",
-  "excluded": "excluded",
+const REASONS: { readonly [reason in DropReason]: () => string } = {
+  "duplicate": () => l10n.t("exact duplicate"),
+  "near-duplicate": () => l10n.t("near-duplicate"),
+  "redundant": () => l10n.t("redundant"),
+  "low-importance": () => l10n.t("low importance"),
+  "class-share": () => l10n.t("gave way to what classes are due"),
+  "hardest": () => l10n.t("among the hardest, kept last"),
+  "excluded": () => l10n.t("excluded"),
 };
 export const DROP_REASONS = Object.keys(REASONS) as readonly DropReason[];
 
 /** A reason for dropping, in lower case. */
 export function reasonText(reason: DropReason): string {
-  return REASONS[reason];
+  return REASONS[reason]();
 }
 
 // Made when first needed: it takes some 10 ms, which activation need not spend.
@@ -26,9 +27,14 @@ export function formatCount(count: number): string {
   return whole.format(count);
 }
 
-/** "1 sample", "2 samples"; `many` where the plural is not `one` with an s. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+/** "1 sample", "2,000 samples". */
+export function samplesText(count: number): string {
+  return count === 1 ? l10n.t("1 sample") : l10n.t("{0} samples", formatCount(count));
+}
+
+/** A clause as a sentence: "set in the settings" → "Set in the settings." */
+export function asSentence(clause: string): string {
+  return l10n.t("{0}.", `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`);
 }
 
 /** 90387606 → "90.4 MB". */
@@ -62,14 +68,14 @@ function formatObjective(value: number): string {
 
 /** How near the optimum a selection is proven to be: "at least 99.6% of the best possible"; rounded down, so that nothing is claimed that is not proven. */
 export function qualityText({ objective, bound, quality }: Pick<PruneResult, "objective" | "bound" | "quality">): string {
-  if (bound - objective <= EQUAL * Math.abs(bound)) return "the best possible";
+  if (bound - objective <= EQUAL * Math.abs(bound)) return l10n.t("the best possible");
   // Shares of a bound mean something where both are positive.
-  return objective > 0 ? `at least ${(Math.floor(1000 * quality) / 10).toFixed(1)}% of the best possible` : `at most ${formatObjective(bound - objective)} below the best possible`;
+  return objective > 0 ? l10n.t("at least {0}% of the best possible", (Math.floor(1000 * quality) / 10).toFixed(1)) : l10n.t("at most {0} below the best possible", formatObjective(bound - objective));
 }
 
 /** "objective 1285.3, at least 99.6% of the best possible (upper bound 1290.4)" */
 export function objectiveText(result: Pick<PruneResult, "objective" | "bound" | "quality">): string {
-  return `objective ${formatObjective(result.objective)}, ${qualityText(result)} (upper bound ${formatObjective(result.bound)})`;
+  return l10n.t("objective {0}, {1} (upper bound {2})", formatObjective(result.objective), qualityText(result), formatObjective(result.bound));
 }
 
 /** Probes that are right less often mistake their own errors for wrong labels. */
@@ -78,44 +84,79 @@ const TRUSTED_PROBES = 0.8;
 /** The estimate of wrong labels in a sentence without a full stop; null where there is none or it is not to be trusted. */
 export function labelNoiseText(noise: DatasetSummary["labelNoise"]): string | null {
   if (noise === null || noise.probeAccuracy === null || noise.probeAccuracy < TRUSTED_PROBES) return null;
-  const share = noise.share === 0 ? "none" : noise.share < 0.001 ? "less than 0.1%" : `about ${formatShare(noise.share)}`;
-  return `${share} of the labels ${noise.share === 0 ? "looks" : "look"} wrong to probes that did not see them (they are right ${formatShare(noise.probeAccuracy)} of the time)`;
+  const right = formatShare(noise.probeAccuracy);
+  if (noise.share === 0) return l10n.t("none of the labels looks wrong to probes that did not see them (they are right {0} of the time)", right);
+  if (noise.share < 0.001) return l10n.t("less than 0.1% of the labels look wrong to probes that did not see them (they are right {0} of the time)", right);
+  return l10n.t("about {0} of the labels look wrong to probes that did not see them (they are right {1} of the time)", formatShare(noise.share), right);
 }
 
 /** How far a download is: "12.3 MB of 90.4 MB, 5.1 MB/s". */
 export function downloadText({ done, total, rate }: Pick<Progress, "done" | "total" | "rate">): string {
-  return `${formatBytes(done)} of ${formatBytes(total)}${rate === undefined || rate <= 0 ? "" : `, ${formatBytes(rate)}/s`}`;
+  return rate === undefined || rate <= 0 ? l10n.t("{0} of {1}", formatBytes(done), formatBytes(total)) : l10n.t("{0} of {1}, {2}/s", formatBytes(done), formatBytes(total), formatBytes(rate));
 }
 
 /** Seconds in words, rounded: "20 s", "3 min", "1 h 20 min". */
 function formatSeconds(seconds: number): string {
-  if (seconds < 55) return `${Math.max(1, seconds < 10 ? Math.round(seconds) : 5 * Math.round(seconds / 5))} s`;
+  if (seconds < 55) return l10n.t("{0} s", Math.max(1, seconds < 10 ? Math.round(seconds) : 5 * Math.round(seconds / 5)));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return l10n.t("{0} min", minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 10 && minutes % 60 > 0 ? `${hours} h ${minutes % 60} min` : `${formatCount(Math.round(minutes / 60))} h`;
+  return hours < 10 && minutes % 60 > 0 ? l10n.t("{0} h {1} min", hours, minutes % 60) : l10n.t("{0} h", formatCount(Math.round(minutes / 60)));
 }
 
 /** How fast a job goes and how long it takes yet, to be put behind its progress: ", 512/s, 1 min left"; nothing while that is not known. */
 export function paceText({ rate, secondsLeft }: Pick<Progress, "rate" | "secondsLeft">): string {
   if (rate === undefined || rate <= 0) return "";
-  const speed = `, ${rate < 10 ? rate.toFixed(1) : formatCount(rate)}/s`;
-  return secondsLeft === undefined || secondsLeft < 0.5 ? speed : `${speed}, ${formatSeconds(secondsLeft)} left`;
+  const speed = rate < 10 ? rate.toFixed(1) : formatCount(rate);
+  return secondsLeft === undefined || secondsLeft < 0.5 ? l10n.t(", {0}/s", speed) : l10n.t(", {0}/s, {1} left", speed, formatSeconds(secondsLeft));
+}
+
+/** What the engine says that it does, in the user's language. */
+const STAGES = new Map<string, () => string>([
+  ["Building the search index", () => l10n.t("Building the search index")],
+  ["Clustering", () => l10n.t("Clustering")],
+  ["Comparing", () => l10n.t("Comparing")],
+  ["Comparing the sample with all vectors", () => l10n.t("Comparing the sample with all vectors")],
+  ["Embedding", () => l10n.t("Embedding")],
+  ["Embedding the sample", () => l10n.t("Embedding the sample")],
+  ["Finding keepers", () => l10n.t("Finding keepers")],
+  ["Finding neighbours", () => l10n.t("Finding neighbours")],
+  ["Finding neighbours in the sample", () => l10n.t("Finding neighbours in the sample")],
+  ["Importing", () => l10n.t("Importing")],
+  ["Indexing", () => l10n.t("Indexing")],
+  ["Laying out the map", () => l10n.t("Laying out the map")],
+  ["Making thumbnails", () => l10n.t("Making thumbnails")],
+  ["Opening", () => l10n.t("Opening")],
+  ["Reading", () => l10n.t("Reading")],
+  ["Reading samples", () => l10n.t("Reading samples")],
+  ["Scoring", () => l10n.t("Scoring")],
+  ["Scoring the sample", () => l10n.t("Scoring the sample")],
+  ["Searching", () => l10n.t("Searching")],
+  ["Selecting", () => l10n.t("Selecting")],
+  ["Starting", () => l10n.t("Starting")],
+]);
+
+/** A stage in the user's language; one that is not known as it is. */
+export function stageText(stage: string): string {
+  const download = /^Downloading (.+)$/.exec(stage);
+  return download !== null ? l10n.t("Downloading {0}", download[1]) : STAGES.get(stage)?.() ?? stage;
 }
 
 /** Progress in one line: "Embedding 24% (12,400 of 50,000), 512/s, 1 min left". */
 export function progressText(progress: Progress): string {
-  if (progress.unit === "bytes") return `${progress.stage}: ${downloadText(progress)}`;
-  if (progress.total <= 0) return progress.done > 0 ? `${progress.stage} (${formatCount(progress.done)})` : `${progress.stage}…`;
+  const stage = stageText(progress.stage);
+  if (progress.unit === "bytes") return `${stage}: ${downloadText(progress)}`;
+  if (progress.total <= 0) return progress.done > 0 ? `${stage} (${formatCount(progress.done)})` : `${stage}…`;
   const percent = Math.min(100, Math.floor((100 * progress.done) / progress.total));
-  return `${progress.stage} ${percent}% (${formatCount(progress.done)} of ${formatCount(progress.total)})${paceText(progress)}`;
+  return `${l10n.t("{0} {1}% ({2} of {3})", stage, percent, formatCount(progress.done), formatCount(progress.total))}${paceText(progress)}`;
 }
 
 /** What a file's badge means, in words; null where there is nothing to say. */
 export function fileStatusText(status: FileStatus): string | null {
   const parts: string[] = [];
-  if (status.protected) parts.push("protected: never dropped");
-  if (status.duplicate) parts.push("has a near-duplicate");
-  if (status.status === "dropped") parts.push("dropped by the current selection");
-  return parts.length === 0 ? null : `InfoMax: ${parts.join("; ")}`;
+  if (status.protected) parts.push(l10n.t("protected: never dropped"));
+  if (status.excluded) parts.push(l10n.t("excluded: never kept"));
+  if (status.duplicate) parts.push(l10n.t("has a near-duplicate"));
+  if (status.status === "dropped") parts.push(l10n.t("dropped by the current selection"));
+  return parts.length === 0 ? null : `InfoMax: ${parts.reduce((before, part) => l10n.t("{0}; {1}", before, part))}`;
 }

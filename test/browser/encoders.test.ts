@@ -73,7 +73,7 @@ before(async () => {
   const workspace = path.join(scratch, "pictures");
   await mkdir(workspace);
   await writeCaptioned(workspace);
-  host = await startHost({ workspace, env: { HF_ENDPOINT: hub.address } });
+  host = await startHost({ built: true, workspace, env: { HF_ENDPOINT: hub.address } });
   cleanups.push(() => host.stop());
 }, { timeout: 600_000 });
 after(async () => {
@@ -87,7 +87,8 @@ step("images with captions are pairs, and a card shows both", async () => {
   await workbench.waitForNotification(new RegExp(`captioned is indexed: ${PAIR_COUNT} samples; 0 exact duplicates and 1 near-duplicate in 1 cluster\\.`), 60_000);
   await workbench.clickNotification(/captioned is indexed/, "Open Inspector");
   const inspector = workbench.webview();
-  await inspector.getByText("1 cluster of near-duplicates").waitFor();
+  await inspector.getByRole("tab", { name: "Clusters" }).click();
+  await inspector.getByText("1 cluster, 1 sample beyond the first").waitFor();
   const cards = inspector.locator(".row article");
   assert.deepEqual((await cards.locator(".place").allInnerTexts()).sort(), PLANTED_PAIR.lines.map((line) => `metadata.jsonl:${line}`));
   for (const text of await cards.locator(".sample-text").all()) assert.match((await text.textContent()) ?? "", new RegExp(`^${PLANTED_PAIR.caption}`));
@@ -145,7 +146,8 @@ step("a yes downloads the encoder under its progress and sets it; indexing again
   assert.ok(filesAsked().length > 0);
   await workbench.clickNotification(/The encoder is now/, "Index Dataset");
   await workbench.waitForNotification(new RegExp(`captioned is indexed: ${PAIR_COUNT} samples`), 60_000);
-  await workbench.webview().locator(".summary").getByText(`Encoder ${PRESET} (fp32), 32 dimensions`).waitFor();
+  await workbench.webview().getByRole("tab", { name: "Overview" }).click();
+  await workbench.webview().locator(".facts-list").getByText(`${PRESET} (fp32), 32 dimensions`).waitFor();
   await workbench.screenshot("chosen-dark");
   assert.deepEqual(workbench.consoleErrors, []);
 });

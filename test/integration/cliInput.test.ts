@@ -212,7 +212,7 @@ test("a budget below the number protected says both numbers", async () => {
 
 test("an id that is not there, and a truth file that is not there", async () => {
   const data = jsonl(records(12));
-  for (const command of ["explain", "protect", "unprotect"]) assert.match(await wrong(command, data, "r99"), /no sample "r99"/);
+  for (const command of ["explain", "protect", "unprotect", "exclude", "include", "prefer", "unprefer"]) assert.match(await wrong(command, data, "r99"), /no sample "r99"/);
   assert.match(await wrong("protect", data, "r1", "r99"), /no sample "r99"/);
   assert.ok(!existsSync(path.join(path.dirname(data), ".infomax")), "half of a refused protection was written");
   assert.match(await wrong("clusters", data, "--truth", path.join(scratch, "truth.json")), /truth\.json: /);
@@ -272,6 +272,31 @@ test("a dropped sample that is protected is kept at the same budget, and no long
   assert.deepEqual(await prune(), before);
 });
 
+test("an excluded sample is kept at no budget, until it is included again", async () => {
+  const data = jsonl(records(12));
+  assert.match(await good("exclude", data, "r1", "r4", "--note", "blurred"), /2 samples are now excluded; 2 in all \(.*excluded\.jsonl\)/);
+  assert.match(await good("exclude", data, "r1"), /0 samples .*1 was so already/);
+  const { selectionFile, dropped } = await json("prune", data, "--budget", "10", "--name", "v1");
+  assert.deepEqual(dropped, { excluded: 2 });
+  assert.deepEqual(decisions(String(selectionFile)).filter(({ reason }) => reason === "excluded").map(({ id }) => id), ["r1", "r4"]);
+  assert.match(await good("prune", data, "--budget", "6"), /\b2\s+excluded by hand/);
+  assert.match(await wrong("prune", data, "--budget", "11"), /\b11\b.*\b10\b/);
+  assert.match(await good("explain", data, "r4"), /excluded by hand \(blurred\)/);
+  assert.match(await wrong("protect", data, "r4"), /"r4" is excluded.*infomax include/);
+  assert.match(await good("index", data), /excluded: 2 samples/);
+  assert.match(await good("include", data, "r1", "r4"), /2 samples are no longer excluded; 0 in all/);
+  assert.equal((await json("prune", data, "--budget", "11"))["kept"], 11);
+});
+
+test("of near-duplicates one is preferred, and the preference is taken back", async () => {
+  const data = jsonl([...records(6), ...records(6)].map((line, i) => JSON.stringify({ ...(JSON.parse(line) as object), id: `s${i}` })));
+  assert.match(await good("prefer", data, "s0", "--note", "original"), /1 sample is now preferred; 1 in all \(.*keepers\.jsonl\)/);
+  assert.match(await good("prefer", data, "s6"), /1 sample is now preferred; 1 in all/);
+  assert.match(await good("clusters", data), /s6 .*preferred/);
+  assert.match(await wrong("exclude", data, "s6"), /"s6" is preferred.*infomax unprefer/);
+  assert.match(await good("unprefer", data, "s6"), /1 sample is no longer preferred; 0 in all/);
+});
+
 test("a pin whose sample is gone is reported and stays in the file", async () => {
   const lines = records(12);
   const data = jsonl(lines);
@@ -298,6 +323,10 @@ test("--json prints one object for every command", async () => {
   assert.equal((await json("explain", data, "t0001"))["selection"], "texts-10pct");
   assert.equal((await json("protect", data, "t0001"))["protectedCount"], 1);
   assert.equal((await json("unprotect", data, "t0001"))["protectedCount"], 0);
+  assert.equal((await json("exclude", data, "t0001"))["excludedCount"], 1);
+  assert.equal((await json("include", data, "t0001"))["excludedCount"], 0);
+  assert.equal((await json("prefer", data, "t0001"))["preferredCount"], 1);
+  assert.equal((await json("unprefer", data, "t0001"))["preferredCount"], 0);
 });
 
 test("clusters that fail the comparison end in exit status 1", async () => {

@@ -104,6 +104,15 @@ test("the handshake gives version and process; another protocol version is refus
   assert.deepEqual(hello, { protocolVersion: PROTOCOL_VERSION, version, pid: child.pid });
 });
 
+test("the engine speaks the language that the handshake brings", async (t) => {
+  const { connection } = connect(t);
+  const strings = JSON.stringify({ "there is no such file or folder": "ファイルがありません", "Check the path.": "パスを確認してください。", "{0}. {1}": "{0}。{1}" });
+  await assert.rejects(connection.sendRequest("initialize", { protocolVersion: PROTOCOL_VERSION, storage: temporary(t), strings: 5 }), userError("bad-argument"));
+  await connection.sendRequest("initialize", { protocolVersion: PROTOCOL_VERSION, storage: temporary(t), strings });
+  const dataset = path.join(temporary(t), "none");
+  await assert.rejects(connection.sendRequest("open", { dataset, trusted: true }), (thrown: Error) => thrown.message === `${dataset}: ファイルがありません。パスを確認してください。`);
+});
+
 test("indexing reports its stages, and the cancel of one is answered within a second; the next index goes on", async (t) => {
   const { supervisor, storage } = supervise(t);
   const dataset = texts(temporary(t), MANY);

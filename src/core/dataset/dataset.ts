@@ -15,6 +15,8 @@ export interface RejectedSample {
   readonly line: number | null;
   readonly code: ErrorCode;
   readonly reason: string;
+  /** The id that it would have, where it had been listed before it turned out unreadable. */
+  readonly id?: string;
 }
 
 /** Which fields of a record mean what; resolved by the reader from options or well-known names. */

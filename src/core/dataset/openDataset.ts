@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { InfomaxError } from "../errors.ts";
 import type { Dataset, ReadOptions, RejectedSample } from "./dataset.ts";
-import { readPins } from "../store/protectionFile.ts";
+import { PIN_KINDS, readPins } from "../store/protectionFile.ts";
 import { openImages } from "./openImages.ts";
 import { namedFields } from "./fields.ts";
 import { openTable, planTable } from "./openTable.ts";
@@ -52,7 +52,7 @@ async function openFolder(root: string, options: ReadOptions): Promise<Dataset> 
 /**
  * The images of a folder with the texts that `metadata.jsonl` or `metadata.csv` hold for them; null where none does. The
  * folder stays one of images where vectors are imported, whose rows are in the order of the files, and where images
- * are pinned by their paths, which are no ids of records.
+ * are pinned or excluded by their paths, which are no ids of records.
  */
 async function openDescribed(root: string, contents: FolderContents, options: ReadOptions): Promise<Dataset | null> {
   const files = contents.tables.filter((table) => table.rejected === null && isMetadataName(path.posix.basename(table.file))).map((table) => table.file);
@@ -61,8 +61,8 @@ async function openDescribed(root: string, contents: FolderContents, options: Re
   const plan = await planTable(source, options);
   if (namedFields(options).length === 0) {
     if (options.vectorsImported === true || plan === null || plan.kind !== "pair") return null;
-    const pins = await readPins(root);
-    if (contents.images.some(({ file }) => pins.has(file))) return null;
+    const pins = await Promise.all(PIN_KINDS.map((kind) => readPins(root, kind)));
+    if (contents.images.some(({ file }) => pins.some((known) => known.has(file)))) return null;
   }
   const dataset = await openTable(source, options);
   if (dataset.sourceRows >= contents.images.length) return dataset;

@@ -22,15 +22,28 @@ export async function writeThumbnail(bytes: Uint8Array, digest: string, size: nu
   return file;
 }
 
+/**
+ * A WebP thumbnail of an encoded image.
+ * @param size longer side in pixels; small images are enlarged without smoothing so that they can be seen
+ * @param quality of WebP, 1 … 100
+ */
+export async function thumbnailBytes(bytes: Uint8Array, size: number, quality: number): Promise<Buffer> {
+  return (await thumbnailOf(bytes, size, quality)).toBuffer();
+}
+
+async function thumbnailOf(bytes: Uint8Array, size: number, quality: number) {
+  const sharp = await loadSharp();
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate();
+  const { width, height } = await image.metadata();
+  const small = Math.max(width, height) < size / 2;
+  return image.resize(size, size, { fit: "inside", kernel: small ? "nearest" : "lanczos3" }).webp({ quality });
+}
+
 async function write(bytes: Uint8Array, size: number, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  const sharp = await loadSharp();
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    const image = sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate();
-    const { width, height } = await image.metadata();
-    const small = Math.max(width, height) < size / 2;
-    await image.resize(size, size, { fit: "inside", kernel: small ? "nearest" : "lanczos3" }).webp({ quality: 82 }).toFile(temporary);
+    await (await thumbnailOf(bytes, size, 82)).toFile(temporary);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });

@@ -78,7 +78,7 @@ export async function resolveImportance(
 
   const run = config.dynamics === null ? "" : path.basename(config.dynamics);
   const noise = folds === null ? null : { share: folds.noiseShare, method: `confident learning with linear probes on the embeddings, ${FOLDS} folds${folds.isBounded ? ", bounded by their most confident tenth" : ""}` };
-  const judged = (description: string, aum: Float64Array): Hardness => ({ description, aum, noise, probeAccuracy: folds?.accuracy ?? null });
+  const judged = (description: string, aum: Float64Array): Hardness => ({ description, aum, noise, probeAccuracy: folds?.accuracy ?? null, isSuspect: folds?.isSuspect ?? null });
   const hardness = aumColumn !== undefined ? judged(`AUM from column "${config.aumColumn ?? ""}"`, aumColumn)
     : dynamics !== null ? judged(`AUM of the training run in ${run}`, withMedian(dynamics.scores.aum))
     : probes !== null ? judged("AUM of linear probes on the embeddings", withMedian(probes.aum)) : null;

@@ -17,9 +17,11 @@ import { exactGroups } from "../redundancy/exactGroups.ts";
 import { VectorLog } from "../store/vectorLog.ts";
 import type { DatasetIndex } from "./datasetIndex.ts";
 import { embedDataset, type EmbeddedDataset } from "./embedDataset.ts";
+import { fileStamps } from "./fileStamps.ts";
 import { findNeighbors } from "./findNeighbors.ts";
 import { makeCacheFolder } from "./indexCache.ts";
 import { agreementOf, comparedPairs, pairThreshold } from "./pairs.ts";
+import { importedSizes, sizeUnit } from "./sampleSizes.ts";
 import { sourceSignature } from "./signature.ts";
 
 export type Stage = "Reading" | "Embedding" | "Finding neighbours" | "Scoring";
@@ -42,6 +44,8 @@ export interface Embedded {
   readonly digests: BigUint64Array;
   readonly encoder: DatasetIndex["encoder"];
   readonly agreement: DatasetIndex["agreement"];
+  /** Null where vectors were imported, so that no content was read. */
+  readonly sizes: DatasetIndex["sizes"];
 }
 
 /** What was embedded now, and what an earlier run had kept. */
@@ -76,7 +80,9 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
 
   const before = await sourceSignature(datasetPath, config, [], signal);
   const read = await timed("Reading", (stage) => readSource(datasetPath, config, stage));
-  const { dataset: embedded, matrix, digests, encoder, agreement } = await timed("Embedding", (stage) =>
+  // Before any content is read: what changes from now on is told.
+  const stamps = read.layout === "images" ? await fileStamps(read.root, read.files, signal) : null;
+  const { dataset: embedded, matrix, digests, encoder, agreement, sizes } = await timed("Embedding", (stage) =>
     config.embeddings === null ? embed(read, config, cacheFolder, stage) : importVectors(read, config.embeddings, stage.signal));
   if (embedded.count === 0) {
     const first = embedded.rejected.at(0);
@@ -93,7 +99,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
   const unchanged = before === await sourceSignature(datasetPath, config, [], signal);
   const signature = unchanged ? await sourceSignature(datasetPath, config, images, signal) : "changed while it was indexed";
   return {
-    dataset, config, digests, matrix, encoder, lists, partition, importance, agreement, hardness, seconds, images, signature,
+    dataset, config, digests, matrix, encoder, lists, partition, importance, agreement, hardness, sizes: sizes ?? importedSizes(dataset, stamps), seconds, images, signature, stamps,
     datasetDigest: await digestOf(dataset, digests), indexedAt: new Date().toISOString(),
   };
 }
@@ -121,11 +127,12 @@ export async function embed(read: Dataset, config: Config, cacheFolder: string, 
       const { matrix, rejected, agreement, threshold } = compared(read, halves, encoder, config);
       const { digests, encoded } = halves;
       const about = { name: encoder.name, dimensions: matrix.dims, defaultThreshold: threshold };
-      if (rejected.size === 0) return { dataset: read, matrix, digests, encoder: about, agreement, encoded, known };
+      const unit = sizeUnit(read.kind);
+      if (rejected.size === 0) return { dataset: read, matrix, digests, encoder: about, agreement, sizes: { unit, values: halves.sizes }, encoded, known };
       const isKept = (_: unknown, row: number): boolean => !rejected.has(row);
       return {
         dataset: withoutRows(read, rejected), matrix: withoutZeroRows(matrix, rejected), digests: digests.filter(isKept), encoder: about,
-        agreement: agreement === null ? null : agreement.filter(isKept), encoded, known,
+        agreement: agreement === null ? null : agreement.filter(isKept), sizes: { unit, values: halves.sizes.filter(isKept) }, encoded, known,
       };
     } finally {
       await log.close();
@@ -145,7 +152,7 @@ function compared(dataset: Dataset, embedded: EmbeddedDataset, encoder: Encoder,
   const { matrix, missing } = comparedPairs(embedded.matrix, imageDimensions, config.pairs);
   const rejected = new Map(embedded.rejected);
   for (const [row, reason] of missing) {
-    if (!rejected.has(row)) rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row], code: "bad-data", reason });
+    if (!rejected.has(row)) rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row], code: "bad-data", reason, id: dataset.ids[row] });
   }
   return { matrix, rejected, agreement, threshold: pairThreshold(encoder.pair, config.pairs) };
 }
@@ -165,7 +172,7 @@ export async function importVectors(dataset: Dataset, file: string, signal?: Abo
   const bytes = matrix.dims * Float32Array.BYTES_PER_ELEMENT;
   for (let row = 0; row < matrix.rows; row++) digests[row] = hasher.bigint(new Uint8Array(matrix.data.buffer, matrix.data.byteOffset + row * bytes, bytes));
   normalizeRows(matrix);
-  return { dataset, matrix, digests, encoder: { name: `imported vectors (${path.basename(file)})`, dimensions: matrix.dims, defaultThreshold: IMPORTED_THRESHOLD }, agreement: null };
+  return { dataset, matrix, digests, encoder: { name: `imported vectors (${path.basename(file)})`, dimensions: matrix.dims, defaultThreshold: IMPORTED_THRESHOLD }, agreement: null, sizes: null };
 }
 
 /** The image files that a table's records name. */

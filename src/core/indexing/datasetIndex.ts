@@ -3,6 +3,8 @@ import type { Dataset } from "../dataset/dataset.ts";
 import type { NeighborLists } from "../neighbors/neighborGraph.ts";
 import type { Partition } from "../neighbors/partition.ts";
 import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
+import type { FileStamps } from "./fileStamps.ts";
+import type { SampleSizes } from "./sampleSizes.ts";
 
 /** Raw importance of each sample, and where it comes from. */
 export interface Importance {
@@ -23,6 +25,8 @@ export interface Hardness {
   readonly noise: { readonly share: number; readonly method: string } | null;
   /** Out-of-fold accuracy of linear probes on the embeddings, in [0, 1]; null where `noise` is. */
   readonly probeAccuracy: number | null;
+  /** 1 where those probes take the sample's label for wrong; null where `noise` is. */
+  readonly isSuspect: Uint8Array | null;
 }
 
 /** All that is known of a dataset after indexing; row i is sample i throughout. */
@@ -42,6 +46,8 @@ export interface DatasetIndex {
   /** Cosine of image and text of each pair, in [−1, 1], NaN where one is missing; null where no encoder puts both into one space. */
   readonly agreement: Float64Array | null;
   readonly hardness: Hardness | null;
+  /** How large samples are; null where nothing but vectors says what they are. */
+  readonly sizes: SampleSizes | null;
   /** ISO 8601. */
   readonly indexedAt: string;
   readonly seconds: Readonly<Record<string, number>>;
@@ -49,4 +55,6 @@ export interface DatasetIndex {
   readonly images: readonly string[];
   /** Of the source files and settings when it was indexed: another value means that the index is stale. */
   readonly signature: string;
+  /** Of the files of an image folder (entry f is `dataset.files[f]`) when they were listed; null for tables. */
+  readonly stamps: FileStamps | null;
 }

@@ -7,10 +7,13 @@ import { CancelledError, InfomaxError, throwIfCancelled } from "../errors.ts";
 import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
 import { PaceMeter, type Pace } from "../pace.ts";
 import type { VectorLog } from "../store/vectorLog.ts";
+import { contentSize } from "./sampleSizes.ts";
 
 export interface EmbeddedDataset {
   readonly matrix: EmbeddingMatrix;
   readonly digests: BigUint64Array;
+  /** Of each sample, by its {@link contentSize}. */
+  readonly sizes: Float64Array;
   /** Samples that could not be read or encoded, by row; their vectors are zero and must be left out. */
   readonly rejected: ReadonlyMap<number, RejectedSample>;
   /** How many contents were encoded now; the others came from the log. */
@@ -90,6 +93,7 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
   const dims = encoder.dimensions;
   const data = new Float32Array(dataset.count * dims);
   const digests = new BigUint64Array(dataset.count);
+  const sizes = new Float64Array(dataset.count);
   const rejected = new Map<number, RejectedSample>();
   const reader = new ContentReader(dataset);
   const meter = new PaceMeter();
@@ -97,7 +101,7 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
   let batchSize = Math.min(FIRST_BATCH, encoder.batchSize);
 
   const reject = (row: number, reason: string, code: InfomaxError["code"]): void => {
-    rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row], code, reason });
+    rejected.set(row, { file: dataset.files[dataset.fileOf[row]], line: dataset.firstLine[row] === 0 ? null : dataset.firstLine[row], code, reason, id: dataset.ids[row] });
   };
   const read = async (first: number): Promise<Batch> => {
     const end = Math.min(first + batchSize, dataset.count);
@@ -140,7 +144,10 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
         wanted.push(content);
       }
     });
-    const pending = wanted.length === 0 ? null : await encoder.prepare(wanted);
+    const [pending] = await Promise.all([
+      wanted.length === 0 ? null : encoder.prepare(wanted),
+      ...contents.map(async (content, b) => { sizes[first + b] = content === null ? 0 : await contentSize(content); }),
+    ]);
     return { after: first + contents.length, missing: [...missing.values()], alike, pending };
   };
   const run = async ({ after, missing, alike, pending }: Prepared): Promise<void> => {
@@ -193,5 +200,5 @@ export async function embedDataset(dataset: Dataset, encoder: Encoder, log: Vect
   } finally {
     await reader.close();
   }
-  return { matrix: { rows: dataset.count, dims, data }, digests, rejected, encoded };
+  return { matrix: { rows: dataset.count, dims, data }, digests, sizes, rejected, encoded };
 }

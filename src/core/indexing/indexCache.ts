@@ -7,6 +7,7 @@ import type { Dataset, RejectedSample, ResolvedFields, SampleKind } from "../dat
 import { partitionFrom, type PartitionKind } from "../neighbors/partition.ts";
 import { readArrayFile, takeArray, writeArrayFile } from "../store/arrayFile.ts";
 import type { DatasetIndex, Hardness } from "./datasetIndex.ts";
+import type { SampleSizes } from "./sampleSizes.ts";
 import { settingsDigest } from "./signature.ts";
 
 /** Where a dataset's caches lie: one folder a dataset, named by its path. Never inside the workspace. */
@@ -18,6 +19,8 @@ export function datasetCacheFolder(storage: string, datasetPath: string): string
 export function indexFile(storage: string, datasetPath: string, config: Config): string {
   return path.join(datasetCacheFolder(storage, datasetPath), `index-${settingsDigest(config)}.bin`);
 }
+
+type StoredHardness = Omit<Hardness, "aum" | "isSuspect">;
 
 /** Everything of an index that is no array. */
 interface Metadata {
@@ -35,8 +38,9 @@ interface Metadata {
   readonly datasetDigest: string;
   readonly encoder: DatasetIndex["encoder"];
   readonly importance: { readonly name: string; readonly description: string };
-  readonly hardness: Omit<Hardness, "aum"> | null;
+  readonly hardness: StoredHardness | null;
   readonly partition: PartitionKind | null;
+  readonly sizeUnit: SampleSizes["unit"] | null;
   readonly indexedAt: string;
   readonly seconds: Readonly<Record<string, number>>;
   readonly images: readonly string[];
@@ -52,13 +56,13 @@ export async function makeCacheFolder(folder: string): Promise<void> {
   }
 }
 
-/** Indexes and search graphs of other settings that are kept for a dataset, so that going back to them is quick. */
+/** Indexes, search graphs and maps of other settings that are kept for a dataset, so that going back to them is quick. */
 const KEPT_OF_EACH = 3;
 
 /** Removes the oldest caches of a dataset beyond a few of each kind; vectors stay, as they cost most to make again. */
 export async function removeOldCaches(folder: string): Promise<void> {
   const names = await readdir(folder);
-  for (const kind of [/^index-.*\.bin$/, /^hnsw-.*\.bin$/]) {
+  for (const kind of [/^index-.*\.bin$/, /^hnsw-.*\.bin$/, /^map-.*\.bin$/]) {
     const found = await Promise.all(names.filter((name) => kind.test(name)).map(async (name) => ({ name, time: (await stat(path.join(folder, name))).mtimeMs })));
     found.sort((a, b) => b.time - a.time);
     for (const { name } of found.slice(KEPT_OF_EACH)) {
@@ -76,13 +80,16 @@ export async function saveIndex(file: string, index: DatasetIndex): Promise<void
     sourceRows: dataset.sourceRows, rejected: dataset.rejected, notes: dataset.notes, fields: dataset.fields, columnNames: [...dataset.columns.keys()],
     datasetDigest: index.datasetDigest, encoder: index.encoder,
     importance: { name: index.importance.name, description: index.importance.description },
-    hardness: index.hardness === null ? null : { description: index.hardness.description, noise: index.hardness.noise, probeAccuracy: index.hardness.probeAccuracy }, partition: index.partition?.kind ?? null, indexedAt: index.indexedAt, seconds: index.seconds, images: index.images, signature: index.signature,
+    hardness: index.hardness === null ? null : { description: index.hardness.description, noise: index.hardness.noise, probeAccuracy: index.hardness.probeAccuracy }, partition: index.partition?.kind ?? null, sizeUnit: index.sizes?.unit ?? null, indexedAt: index.indexedAt, seconds: index.seconds, images: index.images, signature: index.signature,
   };
   await writeArrayFile(file, metadata, {
     fileOf: dataset.fileOf, firstLine: dataset.firstLine, lastLine: dataset.lastLine, byteStart: dataset.byteStart, byteLength: dataset.byteLength,
     label: dataset.label, split: dataset.split, sourceRow: dataset.sourceRow, digests: index.digests,
     vectors: index.matrix.data, neighbors: lists.neighbors, similarities: lists.similarities,
     importance: index.importance.values, ...(index.agreement === null ? {} : { agreement: index.agreement }), ...(index.hardness === null ? {} : { aum: index.hardness.aum }),
+    ...(index.hardness === null || index.hardness.isSuspect === null ? {} : { suspect: index.hardness.isSuspect }),
+    ...(index.sizes === null ? {} : { sizes: index.sizes.values }),
+    ...(index.stamps === null ? {} : { fileSizes: index.stamps.sizes, fileTimes: index.stamps.times }),
     ...(index.partition === null ? {} : { partOf: index.partition.partOf }),
     ...Object.fromEntries([...dataset.columns].map(([, values], c) => [`column${c}`, values])),
   });
@@ -119,12 +126,14 @@ export async function loadIndex(file: string, root: string, config: Config): Pro
     partition: m.partition === null ? null : partitionFrom(m.partition, takeArray(file, arrays, "partOf", "Int32Array", count)),
     importance: { ...m.importance, values: takeArray(file, arrays, "importance", "Float64Array", count) },
     agreement: arrays.has("agreement") ? takeArray(file, arrays, "agreement", "Float64Array", count) : null,
-    hardness: m.hardness === null ? null : { ...checkedHardness(m.hardness, file), aum: takeArray(file, arrays, "aum", "Float64Array", count) },
+    hardness: m.hardness === null ? null : { ...checkedHardness(m.hardness, file), aum: takeArray(file, arrays, "aum", "Float64Array", count), isSuspect: arrays.has("suspect") ? takeArray(file, arrays, "suspect", "Uint8Array", count) : null },
+    sizes: m.sizeUnit === null ? null : { unit: m.sizeUnit, values: takeArray(file, arrays, "sizes", "Float64Array", count) },
     indexedAt: m.indexedAt, seconds: m.seconds, images: m.images, signature: m.signature,
+    stamps: arrays.has("fileSizes") ? { sizes: takeArray(file, arrays, "fileSizes", "Float64Array", m.files.length), times: takeArray(file, arrays, "fileTimes", "Float64Array", m.files.length) } : null,
   };
 }
 
-function checkedHardness(stored: Omit<Hardness, "aum">, file: string): Omit<Hardness, "aum"> {
+function checkedHardness(stored: StoredHardness, file: string): StoredHardness {
   const { description, noise, probeAccuracy } = stored;
   const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
   if (typeof description !== "string" || !(noise === null || (isShare(noise?.share) && typeof noise.method === "string")) || !(probeAccuracy === null || isShare(probeAccuracy))) {

@@ -28,14 +28,17 @@ function productTopK(): Uint8Array {
   );
 }
 
-/** One session a process serves every search: it holds no data of its own. */
-let shared: Promise<InferenceSession> | undefined;
-function sharedSession(): Promise<InferenceSession> {
-  shared ??= createSession(productTopK()).catch((thrown: unknown) => {
-    shared = undefined;
+/** One session a process and number of threads serves every search: it holds no data of its own. */
+const shared = new Map<number | null, Promise<InferenceSession>>();
+function sharedSession(threads: number | null): Promise<InferenceSession> {
+  const known = shared.get(threads);
+  if (known !== undefined) return known;
+  const made = createSession(productTopK(), { threads }).catch((thrown: unknown) => {
+    shared.delete(threads);
     throw thrown;
   });
-  return shared;
+  shared.set(threads, made);
+  return made;
 }
 
 /** Exact search: blocked products and TopK in ONNX Runtime. Ties go to the lower row. */
@@ -53,9 +56,12 @@ export class ExactSearch implements NeighborSearch {
     this.session = session;
   }
 
-  /** @param matrix L2-normalised rows; not copied, so it must not change while the search lives */
-  static async create(matrix: EmbeddingMatrix): Promise<ExactSearch> {
-    return new ExactSearch(matrix, await sharedSession());
+  /**
+   * @param matrix L2-normalised rows; not copied, so it must not change while the search lives
+   * @param threads one for each physical core unless given; one is best for products of some milliseconds, which waking others would only hold up
+   */
+  static async create(matrix: EmbeddingMatrix, threads: number | null = null): Promise<ExactSearch> {
+    return new ExactSearch(matrix, await sharedSession(threads));
   }
 
   async search(queries: Float32Array, k: number, options: SearchOptions = {}): Promise<SearchResult> {

@@ -34,13 +34,13 @@ export function curveBudgets(samples: number, floor: number, most: number): numb
   return [...budgets].sort((a, b) => a - b);
 }
 
-/** Points of a nested order at the given ascending budgets, in one pass. */
+/** Points of a nested order at the given ascending budgets, in one pass. @param isExcluded samples that coverage passes over */
 export async function curvePoints(
   programme: Programme, matrix: EmbeddingMatrix, label: Int32Array, classCount: number,
-  order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal,
+  order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal, isExcluded?: Uint8Array,
 ): Promise<CurvePoint[]> {
   const { rows, scores, contents, graph, alpha, kappa } = programme;
-  const coverages = await nestedCoverage(matrix, order, budgets, seed, signal);
+  const coverages = await nestedCoverage(matrix, order, budgets, seed, signal, isExcluded);
   const totalImportance = scores.reduce((sum, s) => sum + s, 0);
   const taken = new Uint32Array(contents.count);
   const classSeen = new Uint8Array(classCount);
@@ -74,11 +74,12 @@ export async function curvePoints(
 /**
  * Coverage of each prefix of an order: the mean, over a seeded sample of the dataset, of the exact similarity to the
  * nearest sample in the prefix (`all`), and the same over those of them that are not in it (`dropped`). Each prefix adds only its new rows to what is known, so all cost one pass.
+ * @param isExcluded 1 for samples that nothing need stand for: they are not evaluated
  */
 export async function nestedCoverage(
-  matrix: EmbeddingMatrix, order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal,
+  matrix: EmbeddingMatrix, order: Uint32Array, budgets: readonly number[], seed: number, signal?: AbortSignal, isExcluded?: Uint8Array,
 ): Promise<{ readonly all: number; readonly dropped: number }[]> {
-  const evaluated = seededPermutation(matrix.rows, seed + EVALUATION_SEED).slice(0, EVALUATION_SAMPLES).sort();
+  const evaluated = seededPermutation(matrix.rows, seed + EVALUATION_SEED).filter((row) => isExcluded === undefined || isExcluded[row] === 0).slice(0, EVALUATION_SAMPLES).sort();
   const queries = takeRows(matrix, evaluated);
   const best = new Float32Array(evaluated.length);
   const positionOf = new Map<number, number>();

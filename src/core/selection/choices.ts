@@ -10,7 +10,7 @@ export interface Choices {
   readonly groups: number;
   /** Group of each row. */
   readonly groupOf: Uint32Array;
-  /** Rows of each group. */
+  /** Rows of each group that may be kept. */
   readonly groupSizes: Uint32Array;
   /** Rows that must be kept, ascending. */
   readonly fixed: Uint32Array;
@@ -36,7 +36,7 @@ export function choicesOf(programme: Programme, constraints: Constraints): Choic
   const reserve: number[][] = Array.from({ length: groups }, () => []);
   for (let i = 0; i < rows; i++) {
     if (grouped) groupOf[i] = label[i] < 0 ? classCount : label[i];
-    groupSizes[groupOf[i]]++;
+    if (isProtected[i] !== 0 || isExcluded[i] === 0) groupSizes[groupOf[i]]++;
     if (isProtected[i] !== 0) fixed.push(i);
     else if (isExcluded[i] === 0 && deferred[i] > 0) reserve[groupOf[i]].push(i);
   }

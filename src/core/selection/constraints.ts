@@ -56,7 +56,8 @@ export function requireBudget(budget: number, pinned: number, allowed: number): 
       "bad-budget", `the budget of ${budget} is below the ${pinned} protected samples, which are always kept`,
       `Choose a budget of at least ${pinned}, or unprotect some samples.`);
   }
+  if (allowed === 0 && budget > 0) throw new InfomaxError("bad-budget", `the budget is ${budget} and all samples are excluded, so 0 may be kept`, "Include some of them.");
   if (budget > allowed) {
-    throw new InfomaxError("bad-budget", `the budget of ${budget} is above the ${allowed} samples that are not excluded`, `Choose a budget of at most ${allowed}.`);
+    throw new InfomaxError("bad-budget", `the budget of ${budget} is above the ${allowed} samples that are not excluded`, `Choose a budget of at most ${allowed}, or include some samples.`);
   }
 }

@@ -50,15 +50,25 @@ export async function findKeepers(
   return { keeperOf, similarity };
 }
 
+/** What samples are by themselves, where a programme is solved with the scores or deferrals of near-duplicates exchanged. */
+export interface OwnRanking {
+  readonly scores: Float64Array;
+  readonly deferred: Float64Array;
+}
+
 /**
  * The reason of each dropped sample (index into {@link DROP_REASONS}; 255 for kept ones), judged against τ, the least
  * that a sample adds which was chosen freely: a sample with `s_i > τ` would have been kept but for what is like it. A
  * near-duplicate is one whose keeper is within the threshold, or whose cluster has a kept sample.
  * @param selected 1 for kept rows
  * @param threshold cosine of near-duplicates
+ * @param own by which dropped samples are judged; τ is that of the programme
  */
-export function dropReasons(programme: Programme, constraints: Constraints, selected: Uint8Array, keepers: Keepers, exactGroupOf: Int32Array, threshold: number): Uint8Array {
-  const { rows, scores, contents, graph, alpha, kappa } = programme;
+export function dropReasons(
+  programme: Programme, constraints: Constraints, selected: Uint8Array, keepers: Keepers, exactGroupOf: Int32Array, threshold: number,
+  own: OwnRanking = { scores: programme.scores, deferred: constraints.deferred },
+): Uint8Array {
+  const { rows, contents, graph, alpha, kappa } = programme;
   const reasons = new Uint8Array(rows).fill(255);
   const taken = new Uint32Array(contents.count);
   for (let i = 0; i < rows; i++) taken[contents.of[i]] += selected[i];
@@ -68,13 +78,13 @@ export function dropReasons(programme: Programme, constraints: Constraints, sele
     for (let e = graph.offsets[a]; e < graph.offsets[a + 1]; e++) beyond[a] += graph.values[e] * taken[graph.columns[e]];
   }
   /** What a sample adds, or would add, to the chosen ones besides itself. */
-  const gainOf = (row: number): number => {
+  const gainOf = (row: number, scores: Float64Array): number => {
     const content = contents.of[row];
     return scores[row] - 2 * alpha * (beyond[content] + (content < contents.clusterCount ? kappa * (taken[content] - selected[row]) : 0));
   };
   let least = Infinity;
   for (let i = 0; i < rows; i++) {
-    if (selected[i] !== 0 && constraints.isProtected[i] === 0 && constraints.deferred[i] <= 0) least = Math.min(least, gainOf(i));
+    if (selected[i] !== 0 && constraints.isProtected[i] === 0 && constraints.deferred[i] <= 0) least = Math.min(least, gainOf(i, programme.scores));
   }
   const code = (reason: DropReason): number => DROP_REASONS.indexOf(reason);
   for (let i = 0; i < rows; i++) {
@@ -83,9 +93,9 @@ export function dropReasons(programme: Programme, constraints: Constraints, sele
     if (constraints.isExcluded[i] !== 0) reasons[i] = code("excluded");
     else if (exactGroupOf[i] >= 0 && exactGroupOf[i] === exactGroupOf[keeper]) reasons[i] = code("duplicate");
     else if (taken[contents.of[i]] > 0 || keepers.similarity[i] >= threshold) reasons[i] = code("near-duplicate");
-    else if (constraints.deferred[i] > 0) reasons[i] = code("hardest");
-    else if (constraints.classPolicy !== "none" && gainOf(i) > least) reasons[i] = code("class-share");
-    else reasons[i] = code(scores[i] > least && gainOf(i) < scores[i] ? "redundant" : "low-importance");
+    else if (own.deferred[i] > 0) reasons[i] = code("hardest");
+    else if (constraints.classPolicy !== "none" && gainOf(i, own.scores) > least) reasons[i] = code("class-share");
+    else reasons[i] = code(own.scores[i] > least && gainOf(i, own.scores) < own.scores[i] ? "redundant" : "low-importance");
   }
   return reasons;
 }

@@ -15,7 +15,7 @@ export interface CutoffChoice {
 const SHARES = [0.1, 0.3, 0.6, 1];
 const CUTOFFS = [0.3, 0.1, 0.08, 0];
 /** A probe that is right less often than this mistakes its own errors for wrong labels. */
-const TRUSTED_ACCURACY = 0.8;
+export const TRUSTED_ACCURACY = 0.8;
 const MOST = 0.3;
 
 /** What is known of the labels: the share estimated wrong, and how often the probes that say so are right. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { CancelledError } from "../errors.ts";
+import { classQuotas } from "../curation/quotas.ts";
 import { seededRandom } from "../random.ts";
 import { certify } from "./certificate.ts";
 import { FLOOR, type ClassPolicy, type Constraints } from "./constraints.ts";
@@ -186,6 +187,21 @@ test("all solvers keep the class shares of greedy, or the floors", () => {
         if (classPolicy === "floor") assert.ok(tally.every((count, g) => count >= Math.min(tallies[0][g], Math.floor((FLOOR * 24) / 3))), tally.join(" "));
         else assert.deepEqual(tally, tallies[0]);
       }
+    }
+  }
+});
+
+test("shares of classes are those of the samples that may be kept", () => {
+  // Class 0 has 40 samples, of which 30 are excluded; class 1 has 20; all of class 2 is excluded.
+  const label = Int32Array.from({ length: 70 }, (_, i) => (i < 40 ? 0 : i < 60 ? 1 : 2));
+  const isExcluded = Uint8Array.from({ length: 70 }, (_, i) => (i < 30 || i >= 60 ? 1 : 0));
+  const ground = { ...randomGround(70, 2), contents: contentsBy(Array.from({ length: 70 }, () => -1)), graph: emptyGraph(70) };
+  for (const classPolicy of ["proportional", "balanced"] as const) {
+    for (const solver of SOLVERS) {
+      const { kept } = solve(createProgramme(ground, 1, 16), free(70, { label, classCount: 3, classPolicy, isExcluded }), 16, solver);
+      const tally = [0, 0, 0];
+      for (const row of kept) tally[label[row]]++;
+      assert.deepEqual(tally, Array.from(classQuotas(classPolicy, 16, [10, 20, 0], [0, 0, 0])), `${solver}, ${classPolicy}`);
     }
   }
 });

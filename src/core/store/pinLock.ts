@@ -6,7 +6,7 @@ import { InfomaxError, messageOf } from "../errors.ts";
 import { WORK_FOLDER, checkWorkPlace } from "./workFolder.ts";
 
 const LOCK_NAME = "protected.lock";
-/** Changing the pins takes milliseconds: a lock this old was left behind. */
+/** It guards the decisions of all kinds, which are changed together. Changing them takes milliseconds: a lock this old was left behind. */
 const OLD_MS = 30_000;
 const WAIT_MS = 10_000;
 const LONGEST_SLEEP_MS = 40;
@@ -15,7 +15,7 @@ const LONGEST_SLEEP_MS = 40;
 let locked = 0;
 
 /**
- * Runs a change of a dataset's pins while no other process makes one: `.infomax/protected.lock` names the owner, and
+ * Runs a change of what is decided of a dataset's samples (protected, excluded, preferred) while no other process makes one: `.infomax/protected.lock` names the owner, and
  * is taken over when its process is dead or it is older than 30 s.
  * @param waitMs how long to wait for another owner before giving up (code bad-protection-file)
  */
@@ -29,7 +29,7 @@ export async function withPinLock<T>(root: string, work: () => Promise<T>, waitM
     else if (performance.now() >= end) {
       const other = /^\d+/.exec(await readFile(file, "utf8").catch(() => ""))?.[0];
       throw new InfomaxError(
-        "bad-protection-file", `another process${other === undefined ? "" : ` (${other})`} is changing the protected samples`,
+        "bad-protection-file", `another process${other === undefined ? "" : ` (${other})`} is changing what is protected, excluded or preferred`,
         "Try again; if no other process is at work, delete this file.", { file: `${WORK_FOLDER}/${LOCK_NAME}` });
     } else await sleep(pause);
   }

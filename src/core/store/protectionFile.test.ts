@@ -5,7 +5,7 @@ import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { InfomaxError } from "../errors.ts";
 import { withPinLock } from "./pinLock.ts";
-import { pinKey, protectionFile, readPins, writePins, type Pin } from "./protectionFile.ts";
+import { pinFile, pinKey, readPins, writeAllPins, writePins, type Pin } from "./protectionFile.ts";
 
 const LINKS = process.platform === "win32" ? "links need rights on Windows" : false;
 const pin = (id: string, note = ""): Pin => ({ id, digest: "00112233aabbccdd", note, since: "2026-01-02T03:04:05Z" });
@@ -16,12 +16,12 @@ test("pins come back as they were, sorted by id, one a line; the same pins give 
   assert.deepEqual(await readPins(root), new Map());
   const list = [pin("ß/ü.png", "naïve 日本"), pin("b", "two\nlines \"quoted\""), pin("a\u2028c"), pin("B")];
   await writePins(root, pins(...list));
-  const text = fs.readFileSync(protectionFile(root), "utf8");
+  const text = fs.readFileSync(pinFile(root), "utf8");
   assert.deepEqual(text.trimEnd().split("\n").map((line) => (JSON.parse(line) as Pin).id), ["B", "a\u2028c", "b", "ß/ü.png"]);
   assert.deepEqual(Object.keys(JSON.parse(text.split("\n")[0]) as object), ["id", "digest", "note", "since"]);
   assert.deepEqual(await readPins(root), pins(...list));
   await writePins(root, pins(...list.reverse()));
-  assert.equal(fs.readFileSync(protectionFile(root), "utf8"), text);
+  assert.equal(fs.readFileSync(pinFile(root), "utf8"), text);
   assert.deepEqual(fs.readdirSync(`${root}/.infomax`), ["protected.jsonl"]);
 });
 
@@ -56,10 +56,23 @@ test("pins of two tables with the same id stand side by side, sorted by file", a
   const keyed = new Map(list.map((one) => [pinKey(one.id, "file" in one ? one.file : undefined), one]));
   assert.equal(keyed.size, 3);
   await writePins(root, keyed);
-  const lines = fs.readFileSync(protectionFile(root), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Pin);
+  const lines = fs.readFileSync(pinFile(root), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Pin);
   assert.deepEqual(lines.map((line) => line.file), [undefined, "a.jsonl", "b.jsonl"]);
   assert.deepEqual(Object.keys(lines[1]), ["id", "file", "digest", "note", "since"]);
   assert.deepEqual(await readPins(root), keyed);
+});
+
+test("each kind of decision has a file of its own; several are written all or none", async (t) => {
+  const root = testFolder(t);
+  await writeAllPins(root, new Map([["excluded", pins(pin("a"))], ["keepers", pins(pin("b"), pin("c"))]]));
+  assert.deepEqual(fs.readdirSync(`${root}/.infomax`).sort(), ["excluded.jsonl", "keepers.jsonl"]);
+  assert.deepEqual([await readPins(root), await readPins(root, "excluded"), await readPins(root, "keepers")], [new Map(), pins(pin("a")), pins(pin("b"), pin("c"))]);
+  fs.writeFileSync(pinFile(root, "keepers"), "oops\n");
+  await assert.rejects(readPins(root, "keepers"), /keepers\.jsonl:1: the line is no preferred sample/);
+  fs.rmSync(pinFile(root, "keepers"));
+  fs.mkdirSync(pinFile(root, "keepers"));
+  await assert.rejects(writeAllPins(root, new Map([["excluded", pins(pin("z"))], ["keepers", pins(pin("y"))]])), /keepers\.jsonl/);
+  assert.deepEqual([...(await readPins(root, "excluded")).keys()], ["a"]);
 });
 
 test("nothing is read or written through a link", { skip: LINKS }, async (t) => {

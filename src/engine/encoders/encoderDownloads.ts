@@ -1,5 +1,6 @@
 import { readdir, rename, stat, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
+import * as l10n from "@vscode/l10n";
 import { presetNamed, PRESETS, type EncoderPreset, type EncoderUse } from "../../core/embedding/presets.ts";
 import { downloadReference, encoderFolder, encoderStore, isCommit, settingFor, settingOfFolder, type EncoderReference } from "../../core/encoders/encoderName.ts";
 import { ENCODER_FILE, isComplete, readEncoderRecord, type EncoderRecord } from "../../core/encoders/encoderRecord.ts";
@@ -157,7 +158,7 @@ export class EncoderDownloads {
     // Not every file system says how much room it has.
     const room = await statfs(planned.folder).then((found) => found.bavail * found.bsize, () => Infinity);
     if (missing > 0 && room < missing + SPARE_BYTES) {
-      throw new InfomaxError("download-failed", `the disk has room for ${Math.floor(room / 1e6)} MB, and ${Math.ceil(missing / 1e6)} MB are to come`, "Make room, or name another cache folder.", { file: planned.folder });
+      throw new InfomaxError("download-failed", l10n.t("the disk has room for {0} MB, and {1} MB are to come", Math.floor(room / 1e6), Math.ceil(missing / 1e6)), l10n.t("Make room, or name another cache folder."), { file: planned.folder });
     }
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { z } from "zod";
 import { InfomaxError, messageOf, throwIfCancelled } from "../../core/errors.ts";
 
@@ -37,11 +38,9 @@ const listingSchema = z.object({
   })),
 });
 
-/** The remedy of every failed download: an encoder from a folder needs no network. */
-export const OFFLINE_REMEDY = "Or copy the encoder's files from another computer and give their folder.";
-
+/** An encoder from a folder needs no network: that remedy every failed download has. */
 export function downloadFailed(problem: string, remedy: string, cause?: unknown): InfomaxError {
-  return new InfomaxError("download-failed", problem, `${remedy} ${OFFLINE_REMEDY}`, {}, cause);
+  return new InfomaxError("download-failed", problem, `${remedy} ${l10n.t("Or copy the encoder's files from another computer and give their folder.")}`, {}, cause);
 }
 
 /** The host's address without a slash at its end. @throws InfomaxError bad-argument for one that is no address */
@@ -71,16 +70,16 @@ export function hostOf(address: string): string {
 export function connectionFailure(address: string, what: string, thrown: unknown, signal: AbortSignal | undefined): InfomaxError {
   throwIfCancelled(signal);
   if (thrown instanceof InfomaxError) return thrown;
-  return downloadFailed(`${what} could not be fetched from ${hostOf(address)} (${reasonOf(thrown)})`, "Check the network and try again.", thrown);
+  return downloadFailed(l10n.t("{0} could not be fetched from {1} ({2})", what, hostOf(address), reasonOf(thrown)), l10n.t("Check the network and try again."), thrown);
 }
 
 function statusFailure(address: string, what: string, status: number): InfomaxError {
   const host = hostOf(address);
   // The host answers 401 for what does not exist, lest it tell which private repositories there are.
   if (status === 401 || status === 403 || status === 404) {
-    return downloadFailed(`${host} has no ${what} that is open to all (it answered ${status})`, "Check the name and the revision.");
+    return downloadFailed(l10n.t("{0} has no {1} that is open to all (it answered {2})", host, what, status), l10n.t("Check the name and the revision."));
   }
-  return downloadFailed(`${host} answered ${status} for ${what}`, status === 429 ? "It allows no more requests for now: try again later." : "Try again later.");
+  return downloadFailed(l10n.t("{0} answered {1} for {2}", host, status, what), status === 429 ? l10n.t("It allows no more requests for now: try again later.") : l10n.t("Try again later."));
 }
 
 /** A request that is given up when the signal fires, or when nothing arrives for a while. The caller drains or cancels the body. */

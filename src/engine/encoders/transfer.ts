@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as l10n from "@vscode/l10n";
 import { CancelledError, InfomaxError, messageOf, throwIfCancelled } from "../../core/errors.ts";
 import { connectionFailure, downloadFailed, hostOf, request, Watch, type HubFile } from "./hub.ts";
 
@@ -57,7 +58,7 @@ function writeFailure(place: string, thrown: unknown): InfomaxError {
   if (thrown instanceof InfomaxError) return thrown;
   const { code } = thrown as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new InfomaxError("download-failed", "the disk is full; what was downloaded so far stays", "Make room and run the download again: it goes on where it stopped.", { file: place }, thrown);
+    return new InfomaxError("download-failed", l10n.t("the disk is full; what was downloaded so far stays"), l10n.t("Make room and run the download again: it goes on where it stopped."), { file: place }, thrown);
   }
   return new InfomaxError("download-failed", `the file cannot be written (${messageOf(thrown)})`, "Make the folder writable, or name another cache folder.", { file: place }, thrown);
 }
@@ -149,7 +150,7 @@ async function fill(handle: FileHandle, part: string, address: string, file: Hub
       failures = done > before ? 1 : failures + 1;
       if (failures >= MOST_TRIES) {
         const failure = connectionFailure(address, file.path, thrown, signal);
-        throw done === 0 ? failure : new InfomaxError(failure.code, failure.problem, `What came stays: run the download again, and it goes on from there. ${failure.remedy}`, {}, thrown);
+        throw done === 0 ? failure : new InfomaxError(failure.code, failure.problem, `${l10n.t("What came stays: run the download again, and it goes on from there.")} ${failure.remedy}`, {}, thrown);
       }
       await sleep((options.pauseMs ?? PAUSE_MS) * 2 ** failures, undefined, signal === undefined ? {} : { signal }).catch(() => { throw new CancelledError(); });
     } finally {

@@ -12,7 +12,7 @@ import type { FrameLocator } from "playwright-core";
 import { startHost, type Host } from "../test/browser/host.ts";
 import { budgetDrags, prepare, rethresholds, scrolled } from "./inspector/measure.ts";
 
-const THEMES = { dark: "Dark Modern", light: "Light Modern", contrast: "Default High Contrast" } as const;
+const THEMES = { dark: ["Dark Modern", "dark"], light: ["Light Modern", "light"], contrast: ["Dark High Contrast", "contrast"] } as const;
 const PAGES = ["overview", "clusters", "budget", "map", "samples"] as const;
 const SCROLL_PIXELS = 1500;
 const SCROLL_SECONDS = 20;
@@ -60,8 +60,9 @@ async function measure(host: Host, file: string | null): Promise<void> {
   if (file !== null) await workbench.contextMenu(workbench.explorerItem(file), "Index Dataset");
   else {
     await workbench.runCommand("InfoMax: Index Dataset");
-    const first = workbench.quickInput.locator(".monaco-list-row").first();
-    await first.waitFor({ timeout: 5000 }).then(() => first.click(), () => undefined);
+    // It asks only where the folder holds several.
+    const own = workbench.quickInput.locator(`.monaco-list-row[aria-label^="${path.basename(host.workspace)}"]`).first();
+    await own.click({ timeout: 5000 }).catch(() => undefined);
   }
   await workbench.waitForNotification(/is indexed/, 900_000);
   await workbench.clearNotifications();
@@ -118,8 +119,9 @@ async function measure(host: Host, file: string | null): Promise<void> {
 async function pictures(host: Host, name: string): Promise<void> {
   const inspector = host.workbench.webview();
   for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
-    await host.configure({ "workbench.colorTheme": THEMES[theme] });
-    await sleep(3000);
+    const [title, kind] = THEMES[theme];
+    await host.workbench.useTheme(title, kind);
+    await sleep(1000);
     for (const page of PAGES) {
       await openPage(inspector, page);
       await sleep(2500);

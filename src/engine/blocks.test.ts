@@ -4,7 +4,7 @@ import path from "node:path";
 import test, { type TestContext } from "node:test";
 import { testFolder } from "../core/dataset/folder.fixture.ts";
 import { seededRandom } from "../core/random.ts";
-import { CLUSTER_MIXED_LABELS, DROPPED, KEPT, readBlock, rowsToText, type BlockColumns, type BlockName } from "../protocol/columns.ts";
+import { CLUSTER_MIXED_LABELS, DROPPED, KEPT, readBlock, rowsToText, withClusterOf, type BlockColumns, type BlockName } from "../protocol/columns.ts";
 import type { BlockResult } from "../protocol/engine.ts";
 import { InspectorService } from "./service.ts";
 
@@ -53,11 +53,11 @@ test("the columns of all samples are those that single samples tell", async (t) 
 
 test("clusters at any threshold come with what they are sorted by, and the planted one is whole", async (t) => {
   const { at, service } = await bench(t);
-  const { offsets, members, flags, clusterOf, similarities } = columnsIn("clusters", await service.block({ ...at, block: "clusters" }));
+  const { offsets, members, flags, similarities, clusterOf } = withClusterOf(columnsIn("clusters", await service.block({ ...at, block: "clusters" })), 60);
   assert.equal(flags.length, 1);
   assert.deepEqual([...members.subarray(offsets[0], offsets[1])].sort((a, b) => a - b), [0, 20, 40]);
   assert.equal(flags[0], CLUSTER_MIXED_LABELS);
-  assert.equal(clusterOf[20], 0);
+  assert.deepEqual([clusterOf[20], clusterOf[21]], [0, -1]);
   assert.ok(similarities[0] === 1 && similarities[2] >= 0.7);
   const none = await service.block({ ...at, block: "clusters", threshold: 0.99 });
   assert.equal(none.threshold, 0.99);

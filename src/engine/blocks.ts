@@ -54,7 +54,7 @@ export function stateColumns(loaded: LoadedDataset, seen: Snapshot): BlockColumn
 }
 
 /** Near-duplicate clusters with what they are sorted and filtered by. */
-export function clusterColumns({ index }: LoadedDataset, { count, offsets, members, similarities, clusterOf }: Clusters): BlockColumns["clusters"] {
+export function clusterColumns({ index }: LoadedDataset, { count, offsets, members, similarities }: Clusters): BlockColumns["clusters"] {
   const { label, split } = index.dataset;
   const { digests } = index;
   const flags = new Uint8Array(count);
@@ -71,7 +71,7 @@ export function clusterColumns({ index }: LoadedDataset, { count, offsets, membe
     }
     flags[c] = (isExact ? CLUSTER_EXACT : 0) | (isMixed ? CLUSTER_MIXED_LABELS : 0) | (isCrossing ? CLUSTER_CROSSES_SPLITS : 0);
   }
-  return { offsets, members, similarities, clusterOf, flags };
+  return { offsets, members, similarities, flags };
 }
 
 /** How long an answer's file may wait for the host to read it. */

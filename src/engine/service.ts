@@ -7,7 +7,7 @@ import * as l10n from "@vscode/l10n";
 import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
 import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
-import { writeThumbnail } from "../core/dataset/thumbnail.ts";
+import { knownThumbnail, writeThumbnail } from "../core/dataset/thumbnail.ts";
 import { CancelledError, InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
 import { buildIndex, readSource } from "../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, indexFile, loadIndex, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
@@ -351,9 +351,13 @@ export class InspectorService implements Service {
       const row = loaded.rowOf.get(id);
       const { kind } = loaded.index.dataset;
       if (row === undefined || (kind !== "image" && kind !== "pair")) return null;
+      const digest = loaded.digestHex(row);
+      const folder = path.join(this.storage, "thumbnails");
+      const known = await knownThumbnail(digest, params.size, folder);
+      if (known !== null) return known;
       try {
         const content = await loaded.content.read(row);
-        return "bytes" in content && content.bytes.length > 0 ? await writeThumbnail(content.bytes, loaded.digestHex(row), params.size, path.join(this.storage, "thumbnails")) : null;
+        return "bytes" in content && content.bytes.length > 0 ? await writeThumbnail(content.bytes, digest, params.size, folder) : null;
       } catch {
         // The file went or changed since it was indexed: the view shows its place empty.
         return null;

@@ -18,7 +18,7 @@ export function inspectorHtml({ cspSource, script, style, language, strings }: I
   const nonce = randomBytes(18).toString("base64url");
   const policy = [
     "default-src 'none'",
-    `img-src ${cspSource}`,
+    `img-src ${cspSource} blob:`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     `script-src 'nonce-${nonce}'`,

@@ -95,14 +95,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const { extensionUri, globalStorageUri } = this.#context;
+    const { extensionUri } = this.#context;
     const built = vscode.Uri.joinPath(extensionUri, "dist", "webview");
     const media = vscode.Uri.joinPath(extensionUri, "media");
     this.#panel = panel;
     this.#ready = false;
     panel.iconPath = vscode.Uri.joinPath(media, "icon.svg");
     // A restored panel still names the folders of the version that made it.
-    panel.webview.options = { enableScripts: true, localResourceRoots: [built, media, vscode.Uri.joinPath(globalStorageUri, "thumbnails")] };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [built, media] };
     panel.onDidDispose(() => {
       this.#panel = null;
       this.#ready = false;
@@ -298,13 +298,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   async #sendThumbnails(ids: readonly string[]): Promise<void> {
     const files = await this.#controller.request("thumbnails", { ids, size: THUMBNAIL_PIXELS });
-    const webview = this.#panel?.webview;
-    if (webview === undefined) return;
-    const thumbnails: { [id: string]: string } = {};
-    ids.forEach((id, i) => {
+    const thumbnails: { [id: string]: Uint8Array } = {};
+    await Promise.all(ids.map(async (id, i) => {
       const file = files[i];
-      if (file !== null) thumbnails[id] = webview.asWebviewUri(vscode.Uri.file(file)).toString();
-    });
+      // One that was cleared away meanwhile is left out, as one that cannot be made.
+      const bytes = file === null ? null : await readFile(file).catch(() => null);
+      if (bytes !== null) thumbnails[id] = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength).slice();
+    }));
+    // Not by URI: a webview fetches each of those by several hops, which takes longer than to scroll past it.
     this.#post({ type: "thumbnails", thumbnails });
   }
 

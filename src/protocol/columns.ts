@@ -127,8 +127,6 @@ export interface BlockColumns {
     readonly members: Uint32Array;
     /** Of each member to the representative. */
     readonly similarities: Float32Array;
-    /** Cluster of each sample; −1 for none. */
-    readonly clusterOf: Int32Array;
     /** {@link CLUSTER_EXACT} and so on. */
     readonly flags: Uint8Array;
   };
@@ -141,11 +139,25 @@ export interface BlockColumns {
 }
 export type BlockName = keyof BlockColumns;
 
+/** The clusters with what their members tell, which need not travel. */
+export interface ClusterColumns extends Readonly<BlockColumns["clusters"]> {
+  /** Cluster of each sample; −1 for none. */
+  readonly clusterOf: Int32Array;
+}
+
+/** @param count of all samples; members beyond it are passed over */
+export function withClusterOf(clusters: BlockColumns["clusters"], count: number): ClusterColumns {
+  const { offsets, members } = clusters;
+  const clusterOf = new Int32Array(count).fill(-1);
+  for (let c = 0; c + 1 < offsets.length; c++) for (let at = offsets[c]; at < offsets[c + 1]; at++) clusterOf[members[at]] = c;
+  return { ...clusters, clusterOf };
+}
+
 /** What each block must hold; its length is checked by the reader, who knows how many samples there are. */
 export const BLOCK_TYPES: { readonly [block in BlockName]: { readonly [column in keyof BlockColumns[block]]: ColumnType } } = {
   base: { label: "i32", split: "u8", importance: "f32", rank: "f32", nearest: "f32", file: "u32", line: "u32", exact: "i32", aum: "f32" },
   states: { decision: "u8", reason: "u8", isProtected: "u8", isExcluded: "u8", isPreferred: "u8", keeper: "i32", keeperSimilarity: "f32" },
-  clusters: { offsets: "u32", members: "u32", similarities: "f32", clusterOf: "i32", flags: "u8" },
+  clusters: { offsets: "u32", members: "u32", similarities: "f32", flags: "u8" },
   order: { order: "u32" },
   map: { xy: "f32" },
   rows: { rows: "u32" },

@@ -36,9 +36,9 @@ test("the inspector takes only whole snapshots", () => {
   assert.equal(isToWebview({ ...block, block: "toString" }), false);
   assert.equal(isToWebview({ ...block, bytes: [1, 2] }), false);
   assert.equal(isToWebview({ ...block, places: [{ ...block.places[0], type: "f64" }] }), false);
-  assert.ok(isToWebview({ type: "thumbnails", thumbnails: { a: "vscode-resource:a" } }));
+  assert.ok(isToWebview({ type: "thumbnails", thumbnails: { a: Uint8Array.of(1) } }));
   assert.ok(isToWebview({ type: "failed", during: "prune", message: "No." }));
-  assert.equal(isToWebview({ type: "thumbnails", thumbnails: { a: 1 } }), false);
+  assert.equal(isToWebview({ type: "thumbnails", thumbnails: { a: "vscode-resource:a" } }), false);
   const summary = {
     key: "k", samples: 2, threshold: {}, duplicates: {}, encoder: {}, importance: {},
     classes: [], splits: [], notes: [], rejected: [], similarityHistogram: { from: 0.5, counts: [1, 2] }, protectedMissing: [],

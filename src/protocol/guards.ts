@@ -32,8 +32,8 @@ function hasArray(value: Fields, ...names: readonly string[]): boolean {
   return names.every((name) => Array.isArray(value[name]));
 }
 
-function isUriMap(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((uri) => typeof uri === "string");
+function isBytesMap(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((bytes) => bytes instanceof Uint8Array);
 }
 
 const ROWS_TEXT = /^[0-9a-z+,]*$/;
@@ -104,7 +104,7 @@ export function isToWebview(message: unknown): message is ToWebview {
     case "samples":
       return isCount(message.requestId) && Array.isArray(message.samples) && message.samples.every((sample) => isObject(sample) && typeof sample.id === "string" && isCount(sample.row));
     case "thumbnails":
-      return isUriMap(message.thumbnails);
+      return isBytesMap(message.thumbnails);
     case "overview":
       return isObject(result) && hasArray(result, "classes", "rejectedByReason", "suspects");
     case "changes":

@@ -38,8 +38,8 @@ export type ToWebview =
   | BlockMessage
   /** Answers getSamples. */
   | { readonly type: "samples"; readonly requestId: number; readonly samples: readonly SampleView[] }
-  /** Answers getThumbnails: id → webview URI; ids without an image are left out. */
-  | { readonly type: "thumbnails"; readonly thumbnails: { readonly [id: string]: string } }
+  /** Answers getThumbnails: id → a WebP, JPEG or PNG image; ids without one are left out. */
+  | { readonly type: "thumbnails"; readonly thumbnails: { readonly [id: string]: Uint8Array } }
   | { readonly type: "overview"; readonly result: OverviewResult }
   | { readonly type: "changes"; /** null: nothing changed */ readonly result: ChangesResult | null }
   | { readonly type: "curve"; readonly result: CurveResult }

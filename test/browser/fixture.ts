@@ -30,7 +30,7 @@ function randomFrom(seed: number): () => number {
 }
 
 /** A texture that looks like no other: random colours on a coarse grid, blown up smoothly. */
-function texture(seed: number): Sharp {
+export function texture(seed: number): Sharp {
   const random = randomFrom(seed);
   const cells = 5;
   const pixels = Uint8Array.from({ length: cells * cells * 3 }, () => Math.floor(random() * 256));

@@ -68,8 +68,6 @@ export interface Host {
   readonly workspace: string;
   /** Absolute folder that the extension under test is loaded from. */
   readonly extension: string;
-  /** Changes VS Code's settings, which it takes up within a second or so. */
-  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Longest time in ms for which the extension host's thread was blocked since then; needs the option `delays`. */
   longestDelay(since: number): Promise<number>;
   /** Process ids of the running engines: normally one or none. */
@@ -149,9 +147,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await mkdir(options.storage, { recursive: true });
     await symlink(options.storage, path.join(scratch, "User", "globalStorage", `${publisher}.${name}`), "junction");
   }
-  const configure = (settings: Readonly<Record<string, unknown>>): Promise<void> =>
-    writeFile(path.join(scratch, "User", "settings.json"), JSON.stringify({ ...SETTINGS, ...options.settings, ...settings }));
-  await configure({});
+  await writeFile(path.join(scratch, "User", "settings.json"), JSON.stringify({ ...SETTINGS, ...options.settings }));
 
   if (options.language !== undefined) await installLanguage(scratch, options.language);
 
@@ -192,7 +188,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (after.length === 0) throw new Error("The extension host has told no delays");
       return Math.max(...after);
     };
-    return { workbench, workspace, extension, configure, longestDelay, enginePids: () => pidsOf(path.join(extension, "dist", "engine.cjs")), stop };
+    return { workbench, workspace, extension, longestDelay, enginePids: () => pidsOf(path.join(extension, "dist", "engine.cjs")), stop };
   } catch (error) {
     await stop();
     throw new Error(`VS Code did not open. Its server said:\n${log.slice(-2000)}`, { cause: error });

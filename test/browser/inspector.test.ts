@@ -66,8 +66,6 @@ step("the inspector shows the planted pairs side by side, with their pictures", 
   const { workbench } = host;
   await workbench.clickNotification(/textures is indexed/, "Open Inspector");
   const inspector = workbench.webview();
-  await inspector.locator(".figures").getByText("Near-duplicates").waitFor();
-  await inspector.getByRole("tab", { name: "Clusters" }).click();
   await inspector.getByText("2 clusters, 2 samples beyond the first").waitFor();
   for (const pair of Object.values(PLANTED_IMAGES)) {
     const row = clusterOf(pair[0]);
@@ -92,7 +90,7 @@ step("the budget page draws the curve and prunes to a budget", async () => {
   const { workbench } = host;
   const inspector = workbench.webview();
   await inspector.getByRole("tab", { name: "Budget" }).click();
-  await inspector.locator(".legend").getByText("Random subset").waitFor();
+  await inspector.locator(".curve-figure > .legend").getByText("Random subset").waitFor();
   const field = inspector.getByRole("textbox", { name: /Budget/ });
   await field.fill("0");
   // A control shows its new state in the next frame.
@@ -110,7 +108,7 @@ step("the budget page draws the curve and prunes to a budget", async () => {
 
 step("a strategy is drawn beside the curve when it is ticked, in whatever measure is shown", async () => {
   const inspector = host.workbench.webview();
-  const legend = inspector.locator(".legend li");
+  const legend = inspector.locator(".curve-figure > .legend li");
   const lines = inspector.locator("svg.curve path.line");
   const names = async (): Promise<string[]> => (await legend.locator("span:not(.swatch)").allInnerTexts()).filter((text) => !/of the classes/.test(text));
   assert.deepEqual([await names(), await lines.count()], [["InfoMax", "Random subset"], 2]);

@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { FrameLocator } from "playwright-core";
 import { startHost, type Host } from "./host.ts";
+import type { Workbench } from "./workbench.ts";
 
 const HELP = `npm run look -- --dataset DIR|FILE [options]     (after npm run build)
 
@@ -24,9 +25,11 @@ const HELP = `npm run look -- --dataset DIR|FILE [options]     (after npm run bu
   --fresh          forgets the index of the last time
 `;
 
-export const THEMES: Readonly<Record<string, string>> = {
-  "dark": "Dark Modern", "light": "Light Modern", "hc": "Default High Contrast", "hc-light": "Default High Contrast Light",
+const THEMES: Readonly<Record<string, Parameters<Workbench["useTheme"]>>> = {
+  "dark": ["Dark Modern", "dark"], "light": ["Light Modern", "light"], "hc": ["Dark High Contrast", "contrast"], "hc-light": ["Light High Contrast", "contrast-light"],
 };
+/** As settings name them. */
+const THEME_SETTINGS: Readonly<Record<string, string>> = { "dark": "Dark Modern", "light": "Light Modern", "hc": "Default High Contrast", "hc-light": "Default High Contrast Light" };
 
 /** What a steps file is given. */
 export interface Look {
@@ -81,7 +84,7 @@ await alone(async () => {
   const isFile = (await stat(dataset)).isFile();
   const host = await startHost({
     workspace: isFile ? path.dirname(dataset) : dataset, inPlace: true, built: true, storage, viewport: { width, height: Number(values.height ?? 900) },
-    settings: { "workbench.colorTheme": THEMES[themes[0]] },
+    settings: { "workbench.colorTheme": THEME_SETTINGS[themes[0]] },
   });
   try {
     const { workbench } = host;
@@ -110,8 +113,7 @@ await alone(async () => {
       await steps({ host, inspector, shot });
     } else {
       for (const theme of themes) {
-        await host.configure({ "workbench.colorTheme": THEMES[theme] });
-        await sleep(theme === themes[0] ? 0 : 2500);
+        if (theme !== themes[0]) await workbench.useTheme(...THEMES[theme]);
         for (const page of pages) {
           await inspector.locator(`#tab-${page}`).click();
           await sleep(Number(values.wait ?? 1500));

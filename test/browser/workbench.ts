@@ -83,6 +83,22 @@ export class Workbench {
     await this.pick(title);
   }
 
+  /** The same without the mouse. */
+  async runByKeys(title: string): Promise<void> {
+    await this.#openPalette(title);
+    await this.quickInput.locator(`.monaco-list-row.focused[aria-label^="${title}"]`).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Types into the open quick pick and takes what it finds first, without the mouse. */
+  async pickByKeys(label: string): Promise<void> {
+    const input = this.quickInput.locator("input").first();
+    await this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
+    await input.fill(label);
+    await this.quickInput.locator(`.monaco-list-row.focused[aria-label^="${label}"]`).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
   /** Chooses the entry of the open quick pick whose label is, or begins with, `label`. */
   async pick(label: string): Promise<void> {
     const row = this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
@@ -195,10 +211,14 @@ export class Workbench {
   }
 
   /** Changes the colours, by the theme's name as the palette's list shows it. */
-  async useTheme(name: string, kind: "dark" | "light"): Promise<void> {
+  async useTheme(name: string, kind: "dark" | "light" | "contrast" | "contrast-light"): Promise<void> {
     await this.runCommand("Preferences: Color Theme");
+    const themes = this.quickInput.locator("input").first();
+    await this.quickInput.locator(`.monaco-list-row[aria-label^="Light Modern"]`).first().waitFor();
+    // The list holds the rows on the screen alone.
+    await themes.fill(name);
     await this.pick(name);
-    await this.page.locator(`.monaco-workbench.${kind === "light" ? "vs" : "vs-dark"}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${{ "light": "vs", "dark": "vs-dark", "contrast": "hc-black", "contrast-light": "hc-light" }[kind]}`).waitFor();
   }
 
   /** Pictures of the window with its webview, in light and in dark. */

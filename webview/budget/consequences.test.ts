@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { BlockColumns } from "../../src/protocol/columns.ts";
+import type { BlockColumns, ClusterColumns } from "../../src/protocol/columns.ts";
 import { classDues, sortedClasses } from "./classDues.ts";
 import { Consequences, type ConsequenceSources } from "./consequences.ts";
 
@@ -39,7 +39,7 @@ function sources(count: number, classCount: number, seed: number, importanceScal
   const states: BlockColumns["states"] = {
     decision: new Uint8Array(count), reason: new Uint8Array(count), isProtected, isExcluded, isPreferred: new Uint8Array(count), keeper: new Int32Array(count), keeperSimilarity: new Float32Array(count),
   };
-  const clusters: BlockColumns["clusters"] = { offsets, members, similarities: new Float32Array(members.length), clusterOf, flags: new Uint8Array(real.length) };
+  const clusters: ClusterColumns = { offsets, members, similarities: new Float32Array(members.length), clusterOf, flags: new Uint8Array(real.length) };
   return { order: Uint32Array.from(rows.filter((row) => isExcluded[row] === 0)), base, states, clusters, classCount, importanceScale };
 }
 

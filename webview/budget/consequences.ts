@@ -1,5 +1,5 @@
 /** What each budget keeps of the nested order, prepared once so that a step of a drag costs next to nothing. Pure. */
-import type { BlockColumns } from "../../src/protocol/columns.ts";
+import type { BlockColumns, ClusterColumns } from "../../src/protocol/columns.ts";
 import type { CurveResult } from "../../src/protocol/engine.ts";
 
 export interface ConsequenceSources {
@@ -7,7 +7,7 @@ export interface ConsequenceSources {
   readonly order: Uint32Array;
   readonly base: BlockColumns["base"];
   readonly states: BlockColumns["states"];
-  readonly clusters: BlockColumns["clusters"];
+  readonly clusters: ClusterColumns;
   /** Classes that the column `label` counts. */
   readonly classCount: number;
   readonly importanceScale: CurveResult["importanceScale"];

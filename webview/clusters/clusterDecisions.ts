@@ -1,8 +1,8 @@
 /** What the actions on clusters decide about their members. Pure. */
-import { KEPT, type BlockColumns } from "../../src/protocol/columns.ts";
+import { type BlockColumns, type ClusterColumns, KEPT } from "../../src/protocol/columns.ts";
 import { sizeOf } from "./clusterOrder.ts";
 
-type Clusters = BlockColumns["clusters"];
+type Clusters = ClusterColumns;
 type States = BlockColumns["states"];
 
 export type ClusterAction = "keepOne" | "keepAll" | "undo";

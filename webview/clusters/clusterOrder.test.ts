@@ -1,12 +1,12 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, KEPT, type BlockColumns } from "../../src/protocol/columns.ts";
+import { type BlockColumns, CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, type ClusterColumns, KEPT } from "../../src/protocol/columns.ts";
 import { chosenClusters, decisionFor, keeperAt, membersOf, shownMembers } from "./clusterDecisions.ts";
 import { CLUSTER_FILTERS, CLUSTER_SORTS, orderedClusters, tightnessOf } from "./clusterOrder.ts";
 
 /** Clusters of consecutive rows, by the similarities of their members. */
-function clustersOf(similarities: readonly (readonly number[])[], flags: readonly number[]): BlockColumns["clusters"] {
+function clustersOf(similarities: readonly (readonly number[])[], flags: readonly number[]): ClusterColumns {
   const count = similarities.reduce((sum, own) => sum + own.length, 0);
   const offsets = new Uint32Array(similarities.length + 1);
   const clusterOf = new Int32Array(count);

@@ -1,12 +1,12 @@
 /** Which clusters are listed, and in what order. Pure. */
-import { CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, type BlockColumns } from "../../src/protocol/columns.ts";
+import { type BlockColumns, CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, type ClusterColumns } from "../../src/protocol/columns.ts";
 
 export const CLUSTER_SORTS = ["size", "tightest", "loosest", "mixed", "crossing"] as const;
 export type ClusterSort = (typeof CLUSTER_SORTS)[number];
 export const CLUSTER_FILTERS = ["all", "exact", "near", "mixed", "crossing", "undecided"] as const;
 export type ClusterFilter = (typeof CLUSTER_FILTERS)[number];
 
-type Clusters = BlockColumns["clusters"];
+type Clusters = ClusterColumns;
 type States = BlockColumns["states"];
 
 /** Samples of a cluster. */

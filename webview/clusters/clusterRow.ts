@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, type BlockColumns } from "../../src/protocol/columns.ts";
+import { CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, type ClusterColumns } from "../../src/protocol/columns.ts";
 import { formatCount, formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { h, linkButton } from "../controls/dom.ts";
@@ -28,7 +28,7 @@ function sizeText(size: number): string {
 }
 
 /** One cluster: what it is, what can be done with it, and its members side by side. */
-export function clusterRow(inspected: Inspected, clusters: BlockColumns["clusters"], cluster: number, kind: CardKind, actions: RowActions): HTMLElement {
+export function clusterRow(inspected: Inspected, clusters: ClusterColumns, cluster: number, kind: CardKind, actions: RowActions): HTMLElement {
   const { store } = inspected;
   const flags = clusters.flags[cluster];
   const size = sizeOf(clusters, cluster);
@@ -57,7 +57,7 @@ export function clusterRow(inspected: Inspected, clusters: BlockColumns["cluster
 }
 
 /** Fills in the cards whose samples have come since the row was made. */
-export function fillWaiting(inspected: Inspected, clusters: BlockColumns["clusters"], row: HTMLElement, kind: CardKind): void {
+export function fillWaiting(inspected: Inspected, clusters: ClusterColumns, row: HTMLElement, kind: CardKind): void {
   const first = clusters.offsets[Number(row.dataset.cluster)];
   for (const card of row.querySelectorAll<HTMLElement>(".card.waiting")) {
     const member = Number(card.dataset.row);
@@ -72,7 +72,7 @@ export function fillWaiting(inspected: Inspected, clusters: BlockColumns["cluste
 }
 
 /** Shows anew what of a row is chosen. */
-export function showChosen({ store }: Inspected, clusters: BlockColumns["clusters"], row: HTMLElement): void {
+export function showChosen({ store }: Inspected, clusters: ClusterColumns, row: HTMLElement): void {
   const cluster = Number(row.dataset.cluster);
   const box = row.querySelector<HTMLInputElement>(`[data-key="choose"]`);
   if (box !== null) check(box, chosenIn(clusters, cluster, store.selection.mask), sizeOf(clusters, cluster));
@@ -90,7 +90,7 @@ function cardOf(inspected: Inspected, member: Member, representativeRow: number,
   return sample === null || (representative === null && member.similarity !== null && kind !== "image") ? waitingCard(member, kind) : memberCard(inspected, sample, member, representative);
 }
 
-function clusterBox({ store }: Inspected, clusters: BlockColumns["clusters"], cluster: number, name: string): HTMLElement {
+function clusterBox({ store }: Inspected, clusters: ClusterColumns, cluster: number, name: string): HTMLElement {
   const box = h("input", { class: "check", attributes: { "type": "checkbox", "data-key": "choose", "aria-label": l10n.t("Choose all members of {0}", name), "title": l10n.t("Choose all members; with Shift all clusters from the last one chosen on") } });
   check(box, chosenIn(clusters, cluster, store.selection.mask), sizeOf(clusters, cluster));
   return box;
@@ -101,7 +101,7 @@ function check(box: HTMLInputElement, chosen: number, size: number): void {
   box.indeterminate = chosen > 0 && chosen < size;
 }
 
-function rowButtons({ store }: Inspected, clusters: BlockColumns["clusters"], cluster: number, name: string, { act }: RowActions): readonly HTMLElement[] {
+function rowButtons({ store }: Inspected, clusters: ClusterColumns, cluster: number, name: string, { act }: RowActions): readonly HTMLElement[] {
   const { states } = store;
   if (states === null || store.readOnly) return [];
   const { lists, protectedStay } = decisionFor("keepOne", [cluster], clusters, states, true);

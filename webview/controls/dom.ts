@@ -31,7 +31,9 @@ export function setAttributes(element: Element, attributes: { readonly [name: st
 
 /** A plain button that looks like a link: cheap enough for the thousands of cards of a long list. */
 export function linkButton(text: string, label: string, key: string, onClick: () => void): HTMLButtonElement {
-  const button = h("button", { class: "link", text, title: label, attributes: { "type": "button", "aria-label": label, "data-key": key } });
+  // Who speaks to the computer says what is written on the button: its name has to have it.
+  const name = label.toLowerCase().includes(text.toLowerCase()) ? label : `${text}. ${label}`;
+  const button = h("button", { class: "link", text, title: label, attributes: { "type": "button", "aria-label": name, "data-key": key } });
   button.addEventListener("click", onClick);
   return button;
 }

@@ -100,15 +100,27 @@ export interface TabsControl<Id extends string> {
 export function tabs<Id extends string>(label: string, pages: readonly Tab<Id>[], active: Id, onChange: (id: Id) => void): TabsControl<Id> {
   const element = control("vscode-panels", { "activeid": `tab-${active}`, "aria-label": label },
     ...pages.map((page) => control("vscode-panel-tab", { id: `tab-${page.id}` }, page.title)),
-    ...pages.map((page) => control("vscode-panel-view", { id: `view-${page.id}` }, page.content))) as HTMLElement & { activeid: string };
+    ...pages.map((page) => control("vscode-panel-view", { id: `view-${page.id}` }, page.content))) as HTMLElement & { activeid: string; activeindicator: boolean };
+  // The control moves its own mark by an animation, which never ends where the tabs are hidden: app.css marks the tab that is open.
+  element.activeindicator = false;
   let shown = active;
+  const turnTo = (id: Id): void => {
+    if (id === shown) return;
+    shown = id;
+    onChange(id);
+  };
   // Controls inside the pages send "change" events too, which bubble.
   element.addEventListener("change", (event) => {
     if (event.target !== element) return;
     const page = pages.find((candidate) => `tab-${candidate.id}` === element.activeid);
-    if (page === undefined || page.id === shown) return;
-    shown = page.id;
-    onChange(page.id);
+    if (page !== undefined) turnTo(page.id);
   });
-  return { element, show: (id) => { element.activeid = `tab-${id}`; } };
+  return {
+    element,
+    show: (id) => {
+      // The control tells of what the user chooses alone.
+      element.activeid = `tab-${id}`;
+      turnTo(id);
+    },
+  };
 }

@@ -146,7 +146,10 @@ export class DetailsPane {
   #close(): void {
     const hadFocus = this.element.contains(document.activeElement);
     this.element.hidden = true;
-    if (hadFocus && this.#from?.isConnected === true) this.#from.focus({ preventScroll: true });
+    // What had the focus may have been drawn anew since then.
+    const key = this.#from?.dataset.key;
+    const from = this.#from?.isConnected === true || key === undefined ? this.#from : document.querySelector<HTMLElement>(`.page [data-key="${CSS.escape(key)}"]`);
+    if (hadFocus) from?.focus({ preventScroll: true });
     this.#from = null;
   }
 

@@ -1,6 +1,6 @@
 /** Which sample gets which colour and shape, and what the legend says about it. Pure. */
 import * as l10n from "@vscode/l10n";
-import { DROPPED, KEPT, SPLIT_NAMES, type BlockColumns } from "../../src/protocol/columns.ts";
+import { type BlockColumns, type ClusterColumns, DROPPED, KEPT, SPLIT_NAMES } from "../../src/protocol/columns.ts";
 import type { SampleFilter, StateName } from "../samples/sampleFilter.ts";
 import { CATEGORY_COLOURS, categoryColour, neutralColour, rampColour, type Rgb, type Theme } from "./palette.ts";
 import type { MapColour } from "./mapColours.ts";
@@ -40,7 +40,7 @@ export interface ColourColumns {
   readonly count: number;
   readonly base: BlockColumns["base"] | null;
   readonly states: BlockColumns["states"] | null;
-  readonly clusters: BlockColumns["clusters"] | null;
+  readonly clusters: ClusterColumns | null;
   readonly classNames: readonly string[];
 }
 
@@ -108,7 +108,7 @@ function byLabel(label: Int32Array, classNames: readonly string[]): Colouring {
   };
 }
 
-function byCluster({ offsets, members, clusterOf }: BlockColumns["clusters"]): Colouring {
+function byCluster({ offsets, members, clusterOf }: ClusterColumns): Colouring {
   const total = offsets.length - 1;
   const shown = Math.min(CLUSTERS_SHOWN, total);
   const styles: PointStyle[] = Array.from({ length: shown }, (_, i) => categoryStyle(i));

@@ -76,11 +76,11 @@ export function reportChannel(data: ReportData): Channel {
     }
   };
 
-  const pictures = (ids: readonly string[]): { readonly [id: string]: string } => {
-    const found: { [id: string]: string } = {};
+  const pictures = (ids: readonly string[]): { readonly [id: string]: Uint8Array } => {
+    const found: { [id: string]: Uint8Array } = {};
     for (const id of ids) {
       const place = pictureOf.get(rowOf.get(id) ?? -1);
-      if (place !== undefined) found[id] = `data:image/webp;base64,${base64(data.pictures.subarray(place.start, place.start + place.length))}`;
+      if (place !== undefined) found[id] = data.pictures.subarray(place.start, place.start + place.length);
     }
     return found;
   };
@@ -93,10 +93,4 @@ export function reportChannel(data: ReportData): Channel {
     kept: () => null,
     keep: () => undefined,
   };
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }

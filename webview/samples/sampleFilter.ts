@@ -1,5 +1,5 @@
 /** Which samples are listed, and light on the map. Pure. */
-import { DROPPED, KEPT, type BlockColumns } from "../../src/protocol/columns.ts";
+import { type BlockColumns, type ClusterColumns, DROPPED, KEPT } from "../../src/protocol/columns.ts";
 import { DROP_REASONS } from "../../src/protocol/words.ts";
 
 export const STATES = ["kept", "dropped", "protected", "excluded", "preferred", "undecided"] as const;
@@ -37,7 +37,7 @@ export interface FilterColumns {
   readonly count: number;
   readonly base: BlockColumns["base"];
   readonly states: BlockColumns["states"] | null;
-  readonly clusters: BlockColumns["clusters"] | null;
+  readonly clusters: ClusterColumns | null;
   readonly classNames: readonly string[];
   readonly splitNames: readonly string[];
   /** Rows that hold the words; null while they are not known. */

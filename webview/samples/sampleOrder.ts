@@ -1,5 +1,5 @@
 /** In what order samples are listed. Pure. */
-import type { BlockColumns } from "../../src/protocol/columns.ts";
+import type { BlockColumns, ClusterColumns } from "../../src/protocol/columns.ts";
 
 export const SAMPLE_SORTS = ["source", "important", "unimportant", "nearest", "farthest", "suspicious", "label", "split", "cluster", "kept"] as const;
 export type SampleSort = (typeof SAMPLE_SORTS)[number];
@@ -7,7 +7,7 @@ export type SampleSort = (typeof SAMPLE_SORTS)[number];
 /** What an order looks at; null where it has not arrived: the order is then that of the source. */
 export interface OrderColumns {
   readonly base: BlockColumns["base"];
-  readonly clusters: BlockColumns["clusters"] | null;
+  readonly clusters: ClusterColumns | null;
   readonly order: BlockColumns["order"] | null;
 }
 

@@ -1,4 +1,4 @@
-import { readBlock, rowsToText, SPLIT_NAMES, type BlockColumns, type BlockName } from "../../src/protocol/columns.ts";
+import { type BlockColumns, type BlockName, type ClusterColumns, readBlock, rowsToText, SPLIT_NAMES, withClusterOf } from "../../src/protocol/columns.ts";
 import type { DatasetSummary, Progress } from "../../src/protocol/engine.ts";
 import type { BlockMessage, Decisions } from "../../src/protocol/webview.ts";
 import { isFiltering, matchingRows, type FilterColumns, type SampleFilter } from "../samples/sampleFilter.ts";
@@ -34,7 +34,7 @@ export class Store {
   #stale = false;
   #base: BlockColumns["base"] | null = null;
   #states: BlockColumns["states"] | null = null;
-  #clusters: { readonly columns: BlockColumns["clusters"]; readonly threshold: number } | null = null;
+  #clusters: { readonly columns: ClusterColumns; readonly threshold: number } | null = null;
   #clustersAsked: { drop: () => void } | null = null;
   #order: BlockColumns["order"] | null = null;
   #map: BlockColumns["map"] | null = null;
@@ -93,7 +93,7 @@ export class Store {
     return this.#states;
   }
 
-  get clusters(): BlockColumns["clusters"] | null {
+  get clusters(): ClusterColumns | null {
     return this.#clusters?.columns ?? null;
   }
 
@@ -195,7 +195,7 @@ export class Store {
     asked.answer.then((message) => {
       const columns = this.#read("clusters", message);
       this.#loading.delete("clusters");
-      if (columns !== null && message.threshold !== null) this.#clusters = { columns, threshold: message.threshold };
+      if (columns !== null && message.threshold !== null) this.#clusters = { columns: withClusterOf(columns, this.count), threshold: message.threshold };
       this.#refilter();
       this.emit("clusters");
     }, (error: unknown) => { this.#failed("clusters", error); });

@@ -2,6 +2,10 @@ import { debounced } from "../controls/dom.ts";
 import type { Channel } from "./channel.ts";
 import { ThumbnailRequests } from "./thumbnailRequests.ts";
 
+/** Longer side of what is shown enlarged. */
+const SMALL_PIXELS = 96;
+/** Thumbnails kept: those that came last. */
+const MOST_KNOWN = 6000;
 /** Small batches and few of them under way: what comes on the screen next waits for no long queue. */
 const BATCH = 40;
 const MOST_UNDER_WAY = 2;
@@ -14,6 +18,7 @@ const PATIENCE_MS = 4000;
 /** Thumbnails by sample id: asked for when an image is put on the page, filled in when they arrive. */
 export class Thumbnails {
   readonly #channel: Channel;
+  /** Object URLs. */
   readonly #known = new Map<string, string>();
   readonly #requests = new ThumbnailRequests();
   /** The last to come on the screen stands last. */
@@ -29,6 +34,8 @@ export class Thumbnails {
   /** Makes `image` show the sample, now or as soon as its thumbnail is there. */
   show(image: HTMLImageElement, id: string): void {
     image.dataset.sample = id;
+    // Small pictures are enlarged as they are: to smooth them would hide what they show.
+    image.addEventListener("load", () => { image.classList.toggle("enlarged", Math.max(image.naturalWidth, image.naturalHeight) <= SMALL_PIXELS); }, { once: true });
     const uri = this.#known.get(id);
     if (uri !== undefined) image.src = uri;
     else if (this.#requests.first(id) || this.#waiting.delete(id)) {
@@ -43,13 +50,25 @@ export class Thumbnails {
     this.#ask();
   }
 
-  receive(thumbnails: { readonly [id: string]: string }): void {
+  receive(thumbnails: { readonly [id: string]: Uint8Array }): void {
     clearTimeout(this.#underWay.shift());
-    this.#requests.arrived(Object.keys(thumbnails));
-    for (const id of Object.keys(thumbnails)) this.#known.set(id, thumbnails[id]);
+    const ids = Object.keys(thumbnails);
+    this.#requests.arrived(ids);
+    for (const id of ids) {
+      const before = this.#known.get(id);
+      if (before !== undefined) URL.revokeObjectURL(before);
+      this.#known.set(id, URL.createObjectURL(new Blob([thumbnails[id].slice()], { type: typeOf(thumbnails[id]) })));
+    }
     for (const image of document.querySelectorAll<HTMLImageElement>("img[data-sample]")) {
-      const uri = thumbnails[image.dataset.sample ?? ""];
-      if (uri !== undefined && image.getAttribute("src") !== uri) image.src = uri;
+      const id = image.dataset.sample ?? "";
+      const uri = this.#known.get(id);
+      if (uri !== undefined && Object.hasOwn(thumbnails, id)) image.src = uri;
+    }
+    for (const [id, uri] of this.#known) {
+      if (this.#known.size <= MOST_KNOWN) break;
+      this.#known.delete(id);
+      this.#requests.forget(id);
+      URL.revokeObjectURL(uri);
     }
     this.#ask();
   }
@@ -63,6 +82,7 @@ export class Thumbnails {
 
   /** Forgets what did not arrive or no longer holds. */
   clear(): void {
+    for (const uri of this.#known.values()) URL.revokeObjectURL(uri);
     this.#known.clear();
     this.#requests.clear();
     this.#waiting.clear();
@@ -113,4 +133,9 @@ export class Thumbnails {
     this.#underWay.push(timer);
     this.#channel.send({ type: "getThumbnails", ids });
   }
+}
+
+/** By the first byte: these three kinds come. */
+function typeOf(bytes: Uint8Array): string {
+  return bytes[0] === 0xff ? "image/jpeg" : bytes[0] === 0x89 ? "image/png" : "image/webp";
 }

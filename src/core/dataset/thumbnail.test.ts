@@ -4,7 +4,7 @@ import path from "node:path";
 import test from "node:test";
 import sharp from "sharp";
 import { testFolder } from "./folder.fixture.ts";
-import { writeThumbnail } from "./thumbnail.ts";
+import { knownThumbnail, writeThumbnail } from "./thumbnail.ts";
 
 const picture = (width: number, height: number, background: string): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background } }).jpeg().toBuffer();
@@ -31,13 +31,29 @@ test("exact copies shown side by side all get the one thumbnail, and no temporar
 
 test("tiny images grow, a broken one is an error and leaves nothing", async (t) => {
   const folder = testFolder(t);
-  const tiny = await sharp(Buffer.from([255, 0, 0, 0, 0, 255]), { raw: { width: 2, height: 1, channels: 3 } }).png().toBuffer();
+  const tiny = await sharp(Buffer.from([255, 0, 0, 0, 0, 255]), { raw: { width: 2, height: 1, channels: 3 } }).webp({ lossless: true }).toBuffer();
   const { data, info } = await sharp(await writeThumbnail(tiny, "bb00000000000000", 64, folder)).raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual([info.width, info.height], [64, 32]);
   assert.ok(data[0] > 200 && data[2] < 60, "the left half stays red up to its edge");
   const good = await picture(200, 200, "#102030");
   await assert.rejects(writeThumbnail(good.subarray(0, 200), "cc00000000000000", 64, folder));
   assert.deepEqual(fs.existsSync(path.join(folder, "cc")) ? fs.readdirSync(path.join(folder, "cc")) : [], []);
+});
+
+test("a small JPEG or PNG is its own thumbnail, and is known from then on; one with an orientation of its own is not", async (t) => {
+  const folder = testFolder(t);
+  const small = sharp({ create: { width: 32, height: 24, channels: 3, background: "#205090" } });
+  const [jpeg, png, turned] = await Promise.all([small.clone().jpeg().toBuffer(), small.clone().png().toBuffer(), small.clone().jpeg().withMetadata({ orientation: 6 }).toBuffer()]);
+  for (const [bytes, digest, ending] of [[jpeg, "ee00000000000001", ".jpg"], [png, "ee00000000000002", ".png"]] as const) {
+    assert.equal(await knownThumbnail(digest, 96, folder), null);
+    const file = await writeThumbnail(bytes, digest, 96, folder);
+    assert.equal(path.extname(file), ending);
+    assert.deepEqual(fs.readFileSync(file), bytes);
+    assert.equal(await knownThumbnail(digest, 96, folder), file);
+    assert.equal(await knownThumbnail(digest, 48, folder), null);
+  }
+  const { format, width, height } = await sharp(await writeThumbnail(turned, "ee00000000000003", 96, folder)).metadata();
+  assert.deepEqual([format, width, height], ["webp", 72, 96]);
 });
 
 test("a BMP, which the decoder library cannot read, is shown too", async (t) => {

@@ -50,7 +50,7 @@ export interface ReportParts {
 export function reportHtml({ script, style }: ReportProgram, { title, language, strings, content, columns, pictures }: ReportParts): string {
   const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   // The control library makes an empty style element, to find out whether the browser knows :focus-visible.
-  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)} ${hash("")}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; img-src blob:; style-src ${hash(style)} ${hash("")}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
   const part = (id: string, text: string): string => `<script type="text/plain" id="${id}">${text}</script>\n`;
   return `<!DOCTYPE html>
 <html lang="${escaped(language)}">

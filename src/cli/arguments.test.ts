@@ -47,11 +47,11 @@ test("no flag that help shows is refused, and each is read", () => {
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
-    const budget = command.name === "prune" ? ["--budget", "5"] : [];
-    const plain = JSON.stringify(read(command.name, ...operands, ...budget));
+    const needed: readonly string[] = command.name === "prune" ? ["--budget", "5"] : command.name === "report" ? ["--out", "report.html"] : [];
+    const plain = JSON.stringify(read(command.name, ...operands, ...needed));
     for (const { flag, value } of [...command.options, ...SHARED_OPTIONS]) {
       assert.ok(value === null || values[value] !== undefined, `no value to try for --${flag} ${value ?? ""}`);
-      const given = JSON.stringify(read(command.name, ...operands, ...budget, ...(value === null ? [`--${flag}`] : [`--${flag}`, values[value]])));
+      const given = JSON.stringify(read(command.name, ...operands, ...needed, ...(value === null ? [`--${flag}`] : [`--${flag}`, values[value]])));
       if (flag !== "budget" || command.name !== "prune") assert.notEqual(given, plain, `--${flag} changes nothing`);
     }
   }
@@ -62,6 +62,7 @@ test("a pilot needs no budget, and cannot be compared with the truth of all samp
   assert.equal(read("prune", "d", "--pilot", "5%", "--budget", "30%").budget, "30%");
   assert.match(wrong("prune", "d", "--pilot", "5%", "--truth", "t.json"), /--truth/);
   assert.match(wrong("prune", "d", "--pilot="), /--pilot is empty/);
+  assert.match(wrong("report", "d"), /needs a file to write/);
   assert.match(wrong("curve", "d", "--pilot", "5%"), /of prune/);
   assert.match(wrong("prune", "d", "--pilot", "5%", "--keep-selection", "v1"), /--keep-selection/);
 });

@@ -44,7 +44,7 @@ export const COMMANDS: readonly CommandHelp[] = [
       { flag: "keep-selection", value: "NAME", text: "keep all that an earlier selection keeps; the budget counts it" }, TRUTH],
   },
   {
-    name: "report", operands: "<dataset> --out FILE.html", summary: "write the inspector's pages as one HTML file, for a meeting or a pull request",
+    name: "report", operands: "<dataset> --out FILE.html", summary: "write the inspector's pages as one HTML file",
     options: [
       { flag: "out", value: "FILE", text: "the file to write" },
       { flag: "strategies", value: "A,B,…", text: `other strategies to draw in the budget curve: ${STRATEGY_NAMES.join(", ")}` },

@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { toSimilarity } from "../core/neighbors/neighborSearch.ts";
+import { clusterFacts } from "../core/redundancy/clusterFacts.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
 import {
   CLUSTER_CROSSES_SPLITS, CLUSTER_EXACT, CLUSTER_MIXED_LABELS, DROPPED, KEPT, packColumns, UNDECIDED,
   type BlockColumns, type BlockName, type ColumnPlace,
 } from "../protocol/columns.ts";
 import { DROP_REASONS } from "../protocol/words.ts";
+import type { KeeperRule } from "../core/redundancy/keeperRule.ts";
+import { preferenceOf } from "./keeperRule.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 
 /** Names an index: what was read from one block holds for the others of the same key. */
@@ -16,20 +19,22 @@ export function indexKey({ index }: LoadedDataset): string {
 }
 
 /** What stays as long as the index does. */
-export function baseColumns({ index, importanceRank, exact }: LoadedDataset): BlockColumns["base"] {
+export function baseColumns({ index, importanceRank }: LoadedDataset): BlockColumns["base"] {
   const { dataset, importance, lists, hardness } = index;
   const nearest = new Float32Array(dataset.count);
   for (let row = 0; row < dataset.count && lists.k > 0; row++) nearest[row] = lists.neighbors[row * lists.k] < 0 ? 0 : toSimilarity(lists.similarities[row * lists.k]);
   return {
     label: dataset.label, split: dataset.split, importance: Float32Array.from(importance.values), rank: Float32Array.from(importanceRank), nearest,
-    file: dataset.fileOf, line: dataset.firstLine, exact: exact.groupOf,
+    file: dataset.fileOf, line: dataset.firstLine,
     aum: hardness === null ? new Float32Array(dataset.count).fill(NaN) : Float32Array.from(hardness.aum),
   };
 }
 
 /** What people and prunings decided. */
-export function stateColumns(loaded: LoadedDataset, seen: Snapshot): BlockColumns["states"] {
+export async function stateColumns(loaded: LoadedDataset, seen: Snapshot, rule: KeeperRule, signal?: AbortSignal): Promise<BlockColumns["states"]> {
   const { count } = loaded.index.dataset;
+  // Where the rule leaves it to the objective, the most important member is the likely one.
+  const preference = Float32Array.from(await preferenceOf(loaded, rule, signal) ?? loaded.index.importance.values);
   const decision = new Uint8Array(count).fill(UNDECIDED);
   const reason = new Uint8Array(count);
   const keeper = new Int32Array(count).fill(-1);
@@ -50,27 +55,15 @@ export function stateColumns(loaded: LoadedDataset, seen: Snapshot): BlockColumn
     for (const row of rows) marks[row] = 1;
     return marks;
   };
-  return { decision, reason, isProtected: marked(seen.pins.keys()), isExcluded: marked(seen.excluded.keys()), isPreferred: marked(seen.preferred.keys()), keeper, keeperSimilarity };
+  return { decision, reason, isProtected: marked(seen.pins.keys()), isExcluded: marked(seen.excluded.keys()), isPreferred: marked(seen.preferred.keys()), preference, keeper, keeperSimilarity };
 }
 
 /** Near-duplicate clusters with what they are sorted and filtered by. */
-export function clusterColumns({ index }: LoadedDataset, { count, offsets, members, similarities }: Clusters): BlockColumns["clusters"] {
+export function clusterColumns({ index, exact: groups }: LoadedDataset, clusters: Clusters): BlockColumns["clusters"] {
   const { label, split } = index.dataset;
-  const { digests } = index;
-  const flags = new Uint8Array(count);
-  for (let c = 0; c < count; c++) {
-    const first = members[offsets[c]];
-    let isExact = true;
-    let isMixed = false;
-    let isCrossing = false;
-    for (let at = offsets[c] + 1; at < offsets[c + 1]; at++) {
-      const row = members[at];
-      isExact &&= digests[row] === digests[first];
-      isMixed ||= label[row] !== label[first];
-      isCrossing ||= split[row] !== split[first];
-    }
-    flags[c] = (isExact ? CLUSTER_EXACT : 0) | (isMixed ? CLUSTER_MIXED_LABELS : 0) | (isCrossing ? CLUSTER_CROSSES_SPLITS : 0);
-  }
+  const { offsets, members, similarities } = clusters;
+  const { exact, mixedLabels, crossesSplits } = clusterFacts(clusters, { label, split, exactGroupOf: groups.groupOf });
+  const flags = exact.map((isExact, c) => (isExact !== 0 ? CLUSTER_EXACT : 0) | (mixedLabels[c] !== 0 ? CLUSTER_MIXED_LABELS : 0) | (crossesSplits[c] !== 0 ? CLUSTER_CROSSES_SPLITS : 0));
   return { offsets, members, similarities, flags };
 }
 

@@ -31,7 +31,8 @@ export function ruleNotes(rule: KeeperRule, sizes: SampleSizes | null): readonly
 /** Values by which a rule prefers samples; they do not change while an index is loaded. */
 const known = new WeakMap<LoadedDataset, Map<KeeperRule, Float64Array | null>>();
 
-async function preferenceOf(loaded: LoadedDataset, rule: KeeperRule, signal: AbortSignal | undefined): Promise<Float64Array | null> {
+/** A value for each row, the higher the rather kept of near-duplicates; null where the rule leaves it to the objective. */
+export async function preferenceOf(loaded: LoadedDataset, rule: KeeperRule, signal: AbortSignal | undefined): Promise<Float64Array | null> {
   const ofLoaded = known.get(loaded) ?? new Map<KeeperRule, Float64Array | null>();
   known.set(loaded, ofLoaded);
   const made = ofLoaded.get(rule);

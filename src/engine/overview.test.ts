@@ -47,10 +47,10 @@ test("planted leakage, duplicates, faults and classes are what the overview tell
   assert.equal(leakage?.length, 1);
   const [pair] = leakage;
   assert.deepEqual([pair.from, pair.into, pair.samples, pair.near, pair.exact, pair.share], ["train", "test", 7, 2, 2, 2 / 7]);
-  assert.deepEqual(pair.examples, [
-    { id: "test/cat/copy.png", of: "train/cat/03.png", similarity: 1, exact: true }, { id: "test/dog/copy.png", of: "train/cat/04.png", similarity: 1, exact: true },
+  assert.deepEqual(pair.examples.map(({ id, of, similarity, exact }) => [id, of, similarity, exact]), [
+    ["test/cat/copy.png", "train/cat/03.png", 1, true], ["test/dog/copy.png", "train/cat/04.png", 1, true],
   ]);
-  assert.deepEqual(duplicates, { exactShare: 3 / 20, nearShare: 3 / 20, mixedLabels: 1, crossSplits: 2 });
+  assert.deepEqual(duplicates, { exactShare: 3 / 20, nearShare: 3 / 20, mixedLabels: 1 });
   assert.deepEqual(faults.map(({ code, count, example }) => [code, count, example.file]).sort(), [["bad-data", 1, "train/cat/empty.png"], ["bad-data", 2, "train/cat/broken1.png"]].sort());
   assert.deepEqual(classes.map(({ name, samples, bySplit }) => [name, samples, bySplit]), [["cat", 12, [8, 4]], ["dog", 8, [5, 3]]]);
   assert.equal(classes.reduce((sum, { exactExtra }) => sum + exactExtra, 0), 3);

@@ -2,7 +2,7 @@ import { SPLITS, type RejectedSample } from "../core/dataset/dataset.ts";
 import { labelsAreClasses } from "../core/dataset/labels.ts";
 import { splitLeakage } from "../core/redundancy/leakage.ts";
 import { TRUSTED_ACCURACY } from "../core/selection/noiseCutoff.ts";
-import { CLUSTER_CROSSES_SPLITS, CLUSTER_MIXED_LABELS } from "../protocol/columns.ts";
+import { CLUSTER_MIXED_LABELS } from "../protocol/columns.ts";
 import type { ClassOverview, NameCount, OverviewResult, RejectedGroup } from "../protocol/engine.ts";
 import { clusterColumns } from "./blocks.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
@@ -23,7 +23,7 @@ export async function datasetOverview(loaded: LoadedDataset): Promise<OverviewRe
     from: SPLITS[from], into: SPLITS[into], samples: sizes[into], near: leaks.length,
     exact: leaks.reduce((sum, leak) => sum + (leak.exact ? 1 : 0), 0), share: leaks.length / sizes[into],
     examples: firstOf(leaks, EXAMPLES, (a, b) => Number(b.exact) - Number(a.exact) || b.similarity - a.similarity || a.row - b.row)
-      .map((leak) => ({ id: ids[leak.row], of: ids[leak.of], similarity: leak.similarity, exact: leak.exact })),
+      .map((leak) => ({ id: ids[leak.row], row: leak.row, of: ids[leak.of], ofRow: leak.of, similarity: leak.similarity, exact: leak.exact })),
   }));
   const { flags } = clusterColumns(loaded, clusters);
   const flagged = (flag: number): number => flags.reduce((sum, value) => sum + ((value & flag) !== 0 ? 1 : 0), 0);
@@ -39,7 +39,7 @@ export async function datasetOverview(loaded: LoadedDataset): Promise<OverviewRe
     balance: balanceOf(classes.map(({ samples }) => samples)),
     duplicates: {
       exactShare: isExtra.reduce((sum, value) => sum + value, 0) / count, nearShare: (clusters.members.length - clusters.count) / count,
-      mixedLabels: flagged(CLUSTER_MIXED_LABELS), crossSplits: flagged(CLUSTER_CROSSES_SPLITS),
+      mixedLabels: flagged(CLUSTER_MIXED_LABELS),
     },
     suspects: suspectsOf(loaded),
   };

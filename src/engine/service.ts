@@ -180,7 +180,7 @@ export class InspectorService implements Service {
         case "base":
           return { ...about, ...await this.blocks.write("base", baseColumns(loaded)) };
         case "states":
-          return { ...about, ...await this.blocks.write("states", stateColumns(loaded, await loaded.snapshot())) };
+          return { ...about, ...await this.blocks.write("states", await stateColumns(loaded, await loaded.snapshot(), config.keeperRule, context.signal)) };
         case "clusters": {
           const clusters = await loaded.clusters(params.threshold, context.signal);
           return { ...about, ...await this.blocks.write("clusters", clusterColumns(loaded, clusters)), threshold: clusters.threshold };

@@ -14,7 +14,6 @@ export class EditorCursor implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #subscriptions: vscode.Disposable[];
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #told = "";
 
   constructor(controller: DatasetController, marks: TableMarks, inspector: Inspector, log: vscode.LogOutputChannel) {
     this.#controller = controller;
@@ -45,9 +44,7 @@ export class EditorCursor implements vscode.Disposable {
     if (this.#controller.state.kind !== "ready") return;
     try {
       const id = await this.#sampleAtCursor();
-      if (id === null || id === this.#told) return;
-      this.#told = id;
-      this.#inspector.follow(id);
+      if (id !== null) this.#inspector.follow(id);
     } catch (thrown) {
       // To follow the cursor is an aid: a failure is for the log.
       this.#log.warn(`Cursor: ${engineErrorFrom(thrown).message}`);

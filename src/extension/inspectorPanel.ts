@@ -176,11 +176,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       case "prune":
         return this.#prune(message.budget);
       case "decide": {
-        const { changed } = await this.#controller.decide({ key: message.key, ...message.decisions });
-        return this.#post({ type: "decided", changed });
+        await this.#controller.decide({ key: message.key, ...message.decisions });
+        return;
       }
       case "setKeeperRule":
-        await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("keeperRule", message.rule, vscode.ConfigurationTarget.Workspace);
+        await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("keeperRule", message.rule, vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace);
         return;
       case "explain":
         return this.#explain(message.id);
@@ -298,7 +298,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   async #sendThumbnails(ids: readonly string[]): Promise<void> {
     const files = await this.#controller.request("thumbnails", { ids, size: THUMBNAIL_PIXELS });
-    const thumbnails: { [id: string]: Uint8Array } = {};
+    // Without a prototype: ids are the dataset's.
+    const thumbnails = Object.create(null) as { [id: string]: Uint8Array };
     await Promise.all(ids.map(async (id, i) => {
       const file = files[i];
       // One that was cleared away meanwhile is left out, as one that cannot be made.

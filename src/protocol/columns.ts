@@ -103,8 +103,6 @@ export interface BlockColumns {
     readonly file: Uint32Array;
     /** 1-based line of a record; 0 for a whole file. */
     readonly line: Uint32Array;
-    /** Number of the group of samples with the same content; −1 where it is unique. */
-    readonly exact: Int32Array;
     /** Margin of the own class, low where the label may be wrong; NaN where there is none. */
     readonly aum: Float32Array;
   };
@@ -117,6 +115,8 @@ export interface BlockColumns {
     readonly isProtected: Uint8Array;
     readonly isExcluded: Uint8Array;
     readonly isPreferred: Uint8Array;
+    /** By the keeper rule in force: of near-duplicates, the one with the highest is kept where one is. */
+    readonly preference: Float32Array;
     /** Row of the keeper of a dropped sample; −1 where there is none. */
     readonly keeper: Int32Array;
     readonly keeperSimilarity: Float32Array;
@@ -155,8 +155,8 @@ export function withClusterOf(clusters: BlockColumns["clusters"], count: number)
 
 /** What each block must hold; its length is checked by the reader, who knows how many samples there are. */
 export const BLOCK_TYPES: { readonly [block in BlockName]: { readonly [column in keyof BlockColumns[block]]: ColumnType } } = {
-  base: { label: "i32", split: "u8", importance: "f32", rank: "f32", nearest: "f32", file: "u32", line: "u32", exact: "i32", aum: "f32" },
-  states: { decision: "u8", reason: "u8", isProtected: "u8", isExcluded: "u8", isPreferred: "u8", keeper: "i32", keeperSimilarity: "f32" },
+  base: { label: "i32", split: "u8", importance: "f32", rank: "f32", nearest: "f32", file: "u32", line: "u32", aum: "f32" },
+  states: { decision: "u8", reason: "u8", isProtected: "u8", isExcluded: "u8", isPreferred: "u8", preference: "f32", keeper: "i32", keeperSimilarity: "f32" },
   clusters: { offsets: "u32", members: "u32", similarities: "f32", flags: "u8" },
   order: { order: "u32" },
   map: { xy: "f32" },

@@ -564,7 +564,7 @@ export interface SplitLeakage {
   /** near / samples, in [0, 1]. */
   readonly share: number;
   /** Up to five: exact copies first, then the most similar. */
-  readonly examples: readonly { /** In the later split. */ readonly id: string; /** In the earlier split. */ readonly of: string; readonly similarity: number; readonly exact: boolean }[];
+  readonly examples: readonly { /** In the later split. */ readonly id: string; readonly row: number; /** In the earlier split. */ readonly of: string; readonly ofRow: number; readonly similarity: number; readonly exact: boolean }[];
 }
 /** Unreadable samples that have the same fault. */
 export interface RejectedGroup {
@@ -614,8 +614,6 @@ export interface OverviewResult {
     readonly nearShare: number;
     /** Near-duplicate clusters whose members have different labels. */
     readonly mixedLabels: number;
-    /** Near-duplicate clusters with members of different splits; to have none counts as one. */
-    readonly crossSplits: number;
   };
   /** Up to 20 labelled samples that are most likely mislabelled: the lowest AUM first; empty where there is no AUM. */
   readonly suspects: readonly { readonly id: string; readonly label: string; readonly aum: number }[];

@@ -2,9 +2,9 @@
 import { BLOCK_TYPES, isColumnPlace } from "./columns.ts";
 import { DECISIONS, INSPECTOR_PAGES, type Decisions, type FromWebview, type ToWebview } from "./webview.ts";
 
-/** Longest batch of ids in one message, and longest id: more is no message of ours. */
+/** Longest batch of ids in one message, and longest text: more is no message of ours. Ids of records may be long. */
 const MAX_IDS = 10_000;
-const MAX_TEXT = 8192;
+const MAX_TEXT = 1_000_000;
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -125,8 +125,6 @@ export function isToWebview(message: unknown): message is ToWebview {
       return isCount(message.requestId) && isProgress(message.progress);
     case "requestFailed":
       return isCount(message.requestId) && typeof message.message === "string" && typeof message.cancelled === "boolean";
-    case "decided":
-      return isCount(message.changed);
     case "stale":
       return message.what === "all" || message.what === "states";
     case "show":

@@ -54,8 +54,6 @@ export type ToWebview =
   /** Of one request, by its number. */
   | { readonly type: "requestProgress"; readonly requestId: number; readonly progress: Progress }
   | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string; readonly cancelled: boolean }
-  /** Decisions by hand have been written. */
-  | { readonly type: "decided"; readonly changed: number }
   | { readonly type: "stale"; /** the shown data no longer hold: fetch again */ readonly what: "all" | "states" }
   | { readonly type: "show"; readonly page: InspectorPage }
   | { readonly type: "empty"; readonly message: string }

@@ -73,7 +73,7 @@ before(async () => {
   const workspace = path.join(scratch, "pictures");
   await mkdir(workspace);
   await writeCaptioned(workspace);
-  host = await startHost({ built: true, workspace, env: { HF_ENDPOINT: hub.address } });
+  host = await startHost({ workspace, env: { HF_ENDPOINT: hub.address } });
   cleanups.push(() => host.stop());
 }, { timeout: 600_000 });
 after(async () => {

@@ -10,9 +10,9 @@ export const OVERRIDE = "\u202e";
 export const HOSTILE_CLASS = `<img src=x onerror=${DEED}>`;
 const CLASSES = [HOSTILE_CLASS, `"><svg onload=${DEED}><script>${DEED}`, `${OVERRIDE}gnp.${"x".repeat(20)}`, "&lt;b&gt; 👩‍👩‍👧‍👦 שלום"];
 const NAMES = [`<img src=x onerror=${DEED}>.png`, `javascript:${DEED}.png`, `${OVERRIDE}gnp.exe.png`, "line\nbreak\u0007\u001b[31m.png", "👩‍👩‍👧‍👦 e\u0301.png"];
-/** Windows has no such names. */
-const LEGAL = process.platform === "win32" ? (name: string): string => name.replace(/[<>:"|?*\u0000-\u001f]/g, "_") : (name: string): string => name;
-export const HOSTILE_IMAGES = 19;
+/** Images that can be indexed, and those whose names no line of a file can hold. */
+export const HOSTILE_IMAGES = 16;
+export const HOSTILE_REFUSED = 4;
 
 export const HOSTILE_TEXTS = [
   `<img src=x onerror="${DEED}"> a kettle`, `<script>${DEED}</script> of a lamp`, `<a href="javascript:${DEED}">press</a> the tent`, `]]><!-- <iframe srcdoc="<script>parent.${DEED}</script>">`,
@@ -27,13 +27,13 @@ export async function writeHostile(workspace: string): Promise<void> {
   const folder = path.join(workspace, "hostile");
   let seed = 9000;
   for (const [c, name] of CLASSES.entries()) {
-    const place = path.join(folder, LEGAL(name));
+    const place = path.join(folder, name);
     await mkdir(place, { recursive: true });
-    for (const file of NAMES.slice(0, 4 + c % 2)) await texture(seed++).png().toFile(path.join(place, LEGAL(file)));
+    for (const file of NAMES.slice(0, 4 + c % 2)) await texture(seed++).png().toFile(path.join(place, file));
   }
-  const first = path.join(folder, LEGAL(CLASSES[0]));
+  const first = path.join(folder, CLASSES[0]);
   // A near-duplicate, so that the names stand on the cards of a cluster.
-  await copyFile(path.join(first, LEGAL(NAMES[0])), path.join(folder, LEGAL(CLASSES[2]), "copy.png"));
+  await copyFile(path.join(first, NAMES[0]), path.join(folder, CLASSES[2], "copy.png"));
   const deep = path.join(first, ...["a", "b", "c"].map((letter) => letter.repeat(70)));
   await mkdir(deep, { recursive: true });
   await texture(seed).resize(30_000, 40, { fit: "fill" }).png().toFile(path.join(deep, "wide.png"));

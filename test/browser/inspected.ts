@@ -75,11 +75,13 @@ export async function harm(document: Document): Promise<string> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       if (!node.data.includes("${OVERRIDE}") || node.parentElement.closest("script, option") !== null || node.parentElement.getClientRects().length === 0) continue;
+      // An override holds to the end of its isolate, or of its block: nothing else may stand in there.
       let box = node.parentElement;
-      while (getComputedStyle(box).display.startsWith("inline") && getComputedStyle(box).display !== "inline-block" && !/isolate|plaintext/.test(getComputedStyle(box).unicodeBidi)) box = box.parentElement;
-      if (box.textContent.trim() !== node.data.trim() && getComputedStyle(box).unicodeBidi !== "isolate" ) turned.push(node.parentElement.outerHTML.slice(0, 200));
+      for (let style = getComputedStyle(box); style.display === "inline" && !/isolate|plaintext/.test(style.unicodeBidi); style = getComputedStyle(box)) box = box.parentElement;
+      if (box.textContent.trim() !== node.data.trim()) turned.push(node.parentElement.outerHTML.slice(0, 200));
     }
-    const pages = [...document.querySelectorAll(".page, .details-body")].filter((page) => page.getClientRects().length > 0);
+    // A table has its width, and its page a bar to move it by.
+    const pages = [...document.querySelectorAll(".page, .details-body")].filter((page) => page.getClientRects().length > 0 && page.querySelector(".as-table") === null);
     return {
       ran: window.ran !== undefined,
       scripts: document.querySelectorAll("#app script, #app svg[onload]").length,

@@ -46,7 +46,7 @@ before(async () => {
   const source = await mkdtemp(path.join(os.tmpdir(), "infomax-workspace-"));
   cleanups.push(() => rm(source, { recursive: true, force: true }));
   await writeFixture(source);
-  host = await startHost({ workspace: source, built: true });
+  host = await startHost({ workspace: source });
   cleanups.push(() => host.stop());
 }, { timeout: 600_000 });
 after(async () => {

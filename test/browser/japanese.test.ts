@@ -18,7 +18,7 @@ test("where VS Code speaks Japanese, commands, messages, CodeLenses, inspector a
   const said = strings("l10n/bundle.l10n.ja.json");
   try {
     await writeFixture(workspace);
-    const host = await startHost({ built: true, workspace, language: "ja" });
+    const host = await startHost({ workspace, language: "ja" });
     try {
       const { workbench } = host;
       const shown = await workbench.paletteTitles("InfoMax: ");

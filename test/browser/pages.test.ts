@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Frame } from "playwright-core";
 import { records, texture, writeRecords } from "./fixture.ts";
-import { HOSTILE_CLASS, HOSTILE_IMAGES, HOSTILE_RECORDS, HOSTILE_TEXTS, writeHostile } from "./hostile.ts";
+import { HOSTILE_CLASS, HOSTILE_IMAGES, HOSTILE_RECORDS, HOSTILE_REFUSED, HOSTILE_TEXTS, writeHostile } from "./hostile.ts";
 import type { Host } from "./host.ts";
 import { startHost } from "./host.ts";
 import { assertAccessible, harm, hasFocus, inspectorFrame, openPage, PAGES, settled, tabTo } from "./inspected.ts";
@@ -69,7 +69,7 @@ before(async () => {
   await writePictures(path.join(source, "pictures"));
   await writeRecords(path.join(source, "reviews.jsonl"), records(30, 7));
   await writeHostile(source);
-  host = await startHost({ workspace: source, built: true });
+  host = await startHost({ workspace: source });
   cleanups.push(() => host.stop());
 }, { timeout: 600_000 });
 after(async () => {
@@ -131,11 +131,12 @@ step("clusters are looked through and decided about by the keyboard alone", asyn
   await keyboard.press("o");
   const [excluded] = await eventually("excluded", () => decided("pictures", "excluded"), (ids) => ids.length === 1);
   assert.notEqual(excluded, keeper);
-  // Taken back, the pin included: it was made by hand as well.
+  // Taken back with all else: what was excluded has to be seen first.
+  await workbench.webview().locator('.cluster-row[data-index="0"] .excluded-mark').waitFor();
   await focusOn('.cluster-row[data-index="0"] .row-body');
-  await eventually("the undo is offered", () => workbench.webview().locator('.cluster-row[data-index="0"] [data-key="undo"]').isEnabled(), (enabled) => enabled);
   await keyboard.press("u");
   await eventually("undone", () => decided("pictures", "excluded"), (ids) => ids.length === 0);
+  assert.deepEqual([await decided("pictures", "protected"), await decided("pictures", "keepers")], [[], []]);
 });
 
 step("Enter opens the details, Escape closes them and gives the focus back", async () => {
@@ -214,14 +215,19 @@ step("page, filter, threshold, budget and chosen samples survive hiding and a re
   };
   // Into the inspector's own group of editors, so that it is hidden.
   await keyboard.press("Control+P");
-  await workbench.pickByKeys("plain.jsonl");
+  await workbench.quickInput.locator("input").first().fill("plain.jsonl");
+  await workbench.quickInput.locator('.monaco-list-row.focused[aria-label^="plain.jsonl"]').waitFor();
+  await keyboard.press("Enter");
   await workbench.page.locator("iframe.webview.ready").waitFor({ state: "hidden" });
-  await workbench.page.locator(".tab").filter({ hasText: "InfoMax: pictures" }).click();
+  const tab = workbench.page.locator(".tab").filter({ hasText: "InfoMax: pictures" });
+  await tab.click();
   await assertSame();
 
   await sleep(1500);
   await workbench.page.reload();
   await workbench.waitUntilReady();
+  // Which tab was in front VS Code remembers now and then only.
+  await tab.click();
   await assertSame();
 });
 
@@ -334,7 +340,7 @@ async function assertHarmless(shown: string): Promise<void> {
 }
 
 step("names of folders and files that are markup, links or control characters are text and nothing else", async () => {
-  await choose("hostile,", new RegExp(`hostile is indexed: ${HOSTILE_IMAGES} samples`));
+  await choose("hostile,", new RegExp(`hostile is indexed: ${HOSTILE_IMAGES} samples.* ${HOSTILE_REFUSED} unreadable`));
   await openPage(host.workbench, "overview");
   await host.workbench.webview().locator(".page.overview").getByText(HOSTILE_CLASS, { exact: true }).first().waitFor();
   await assertHarmless("onerror");

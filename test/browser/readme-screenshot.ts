@@ -32,9 +32,11 @@ try {
     await workbench.waitForNotification(/is indexed/);
     await workbench.openFile("train.py");
     await workbench.runCommand("InfoMax: Open Inspector");
-    await workbench.webview().locator("article").first().waitFor();
+    const inspector = workbench.webview();
+    await inspector.getByRole("tab", { name: "Clusters" }).click();
+    await inspector.locator(".cluster-row article img").nth(5).waitFor();
     await workbench.clearNotifications();
-    await workbench.webview().locator("article img").nth(5).waitFor();
+    await workbench.waitForPictures(inspector.locator(".cluster-row").first());
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const taken = await workbench.screenshot("readme");
     await sharp(await readFile(taken)).resize({ width: 1400 }).png({ palette: true, quality: 90 }).toFile(path.join(ROOT, "media", "inspector.png"));

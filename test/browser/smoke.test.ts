@@ -19,7 +19,7 @@ test("VS Code starts with the packaged extension, lists its commands, and starts
   const workspace = await mkdtemp(path.join(os.tmpdir(), "infomax-smoke-"));
   try {
     await writeFixture(workspace);
-    const host = await startHost({ built: true, workspace });
+    const host = await startHost({ workspace });
     try {
       const titles = await host.workbench.paletteTitles("InfoMax: ");
       assert.deepEqual(titles.filter((title) => title.startsWith("InfoMax: ")).sort(), promisedTitles());

@@ -90,12 +90,16 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Types into the open quick pick and takes what it finds first, without the mouse. */
+  /** Takes the entry of the open quick pick whose label is, or begins with, `label`, without the mouse. */
   async pickByKeys(label: string): Promise<void> {
-    const input = this.quickInput.locator("input").first();
     await this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
-    await input.fill(label);
-    await this.quickInput.locator(`.monaco-list-row.focused[aria-label^="${label}"]`).waitFor();
+    await this.page.keyboard.type(label.replace(/,$/, ""));
+    const focused = this.quickInput.locator(".monaco-list-row.focused");
+    for (let pressed = 0; !(await focused.getAttribute("aria-label"))?.startsWith(label); pressed++) {
+      if (pressed === 20) throw new Error(`The arrow keys do not lead to ${label}`);
+      await this.page.keyboard.press("ArrowDown");
+      await sleep(100);
+    }
     await this.page.keyboard.press("Enter");
   }
 

@@ -109,8 +109,6 @@ class App {
         return this.#details.receive(message.result, message.history);
       case "cursor":
         return this.#store.focusById(message.id);
-      case "decided":
-        return;
       case "progress":
         return this.#showProgress(message.progress);
       case "stale":

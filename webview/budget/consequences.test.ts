@@ -34,10 +34,10 @@ function sources(count: number, classCount: number, seed: number, importanceScal
   const rows = Array.from({ length: count }, (_, row) => ({ row, key: isProtected[row] !== 0 ? -1 : draw() })).sort((a, b) => a.key - b.key).map(({ row }) => row);
   const base: BlockColumns["base"] = {
     label: Int32Array.from({ length: count }, () => below(classCount + 1) - 1), split: new Uint8Array(count), importance, rank, nearest: new Float32Array(count),
-    file: new Uint32Array(count), line: new Uint32Array(count), exact: new Int32Array(count), aum: new Float32Array(count),
+    file: new Uint32Array(count), line: new Uint32Array(count), aum: new Float32Array(count),
   };
   const states: BlockColumns["states"] = {
-    decision: new Uint8Array(count), reason: new Uint8Array(count), isProtected, isExcluded, isPreferred: new Uint8Array(count), keeper: new Int32Array(count), keeperSimilarity: new Float32Array(count),
+    decision: new Uint8Array(count), reason: new Uint8Array(count), isProtected, isExcluded, isPreferred: new Uint8Array(count), keeper: new Int32Array(count), keeperSimilarity: new Float32Array(count), preference: new Float32Array(count),
   };
   const clusters: ClusterColumns = { offsets, members, similarities: new Float32Array(members.length), clusterOf, flags: new Uint8Array(real.length) };
   return { order: Uint32Array.from(rows.filter((row) => isExcluded[row] === 0)), base, states, clusters, classCount, importanceScale };

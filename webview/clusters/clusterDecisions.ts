@@ -25,7 +25,7 @@ export interface ClusterDecision {
 
 /**
  * Position in `members` of the one that is kept where one is: the preferred one; else one that is protected and stays
- * anyway; else one that the selection keeps; else the first that is not excluded; else the representative.
+ * anyway; else one that the selection keeps; else the one that the keeper rule prefers; excluded ones only where all are.
  */
 export function keeperAt({ offsets, members }: Clusters, states: States, cluster: number): number {
   const first = offsets[cluster];
@@ -34,7 +34,7 @@ export function keeperAt({ offsets, members }: Clusters, states: States, cluster
   for (let at = first; at < offsets[cluster + 1]; at++) {
     const row = members[at];
     const own = states.isExcluded[row] !== 0 ? 0 : states.isPreferred[row] !== 0 ? 4 : states.isProtected[row] !== 0 ? 3 : states.decision[row] === KEPT ? 2 : 1;
-    if (own <= rank) continue;
+    if (own < rank || (own === rank && !(states.preference[row] > states.preference[members[best]]))) continue;
     best = at;
     rank = own;
   }

@@ -25,7 +25,7 @@ function statesOf(count: number, set: { readonly [column in "isProtected" | "isE
   };
   return {
     decision: marked(set.kept, KEPT), reason: marked(), isProtected: marked(set.isProtected), isExcluded: marked(set.isExcluded), isPreferred: marked(set.isPreferred),
-    keeper: new Int32Array(count).fill(-1), keeperSimilarity: new Float32Array(count),
+    keeper: new Int32Array(count).fill(-1), keeperSimilarity: new Float32Array(count), preference: new Float32Array(count),
   };
 }
 

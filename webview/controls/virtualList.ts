@@ -4,7 +4,7 @@ import type { Rows } from "./virtualWindow.ts";
 
 const SPARE_ROWS = 2;
 /** Browsers cannot lay out elements much taller than this. */
-const MAX_PIXELS = 30_000_000;
+const MAX_PIXELS = 33_000_000;
 
 export interface VirtualListOptions {
   readonly label: string;

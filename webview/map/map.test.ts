@@ -179,11 +179,11 @@ function columns(labels: readonly number[], classNames: readonly string[]): Colo
     count, classNames,
     base: {
       label: Int32Array.from(labels), split: Uint8Array.from(labels, (_, row) => 1 + (row % 2)), importance: share.map((value) => 10 * value), rank: share, nearest: share,
-      file: new Uint32Array(count), line: new Uint32Array(count), exact: new Int32Array(count).fill(-1), aum: share,
+      file: new Uint32Array(count), line: new Uint32Array(count), aum: share,
     },
     states: {
       decision: Uint8Array.from(labels, (_, row) => (row < count / 4 ? KEPT : DROPPED)), reason: new Uint8Array(count), isProtected: new Uint8Array(count), isExcluded: new Uint8Array(count),
-      isPreferred: new Uint8Array(count), keeper: new Int32Array(count), keeperSimilarity: new Float32Array(count),
+      isPreferred: new Uint8Array(count), keeper: new Int32Array(count), keeperSimilarity: new Float32Array(count), preference: new Float32Array(count),
     },
     clusters: null,
   };

@@ -164,9 +164,9 @@ export class OverviewPage implements Page {
     const rows = leakage.filter(({ near }) => near > 0).map(({ from, into, near, exact, share, samples }) => h("tr", {},
       h("th", { text: l10n.t("{0} in {1}", into, from), attributes: { scope: "row" } }), h("td", { text: formatCount(samples) }), h("td", { text: formatCount(near) }), h("td", { text: formatShare(share) }), h("td", { text: formatCount(exact) })));
     section.append(h("table", {}, h("thead", {}, h("tr", {}, ...[l10n.t("Split in another"), l10n.t("Samples"), l10n.t("Near-duplicates"), l10n.t("Share"), l10n.t("Exact")].map((text) => h("th", { text, attributes: { scope: "col" } })))), h("tbody", {}, ...rows)),
-      h("ul", { class: "examples" }, ...leakage.flatMap(({ examples }) => examples.slice(0, 3)).map(({ id, of, similarity, exact }) => h("li", {},
-        this.#link(id, () => { this.#inspected.store.focusById(id); }), h("span", { class: "muted", text: ` ${exact ? l10n.t("is an exact copy of") : l10n.t("repeats")} ` }),
-        this.#link(of, () => { this.#inspected.store.focusById(of); }), h("span", { class: "muted", text: exact ? "" : ` ${formatSimilarity(similarity)}` })))),
+      h("ul", { class: "examples" }, ...leakage.flatMap(({ examples }) => examples.slice(0, 3)).map(({ id, row, of, ofRow, similarity, exact }) => h("li", {},
+        this.#link(id, () => { this.#inspected.store.setFocus(row); }), h("span", { class: "muted", text: ` ${exact ? l10n.t("is an exact copy of") : l10n.t("repeats")} ` }),
+        this.#link(of, () => { this.#inspected.store.setFocus(ofRow); }), h("span", { class: "muted", text: exact ? "" : ` ${formatSimilarity(similarity)}` })))),
       this.#link(l10n.t("Look at clusters that cross splits"), () => { this.#clusters("crossing"); }));
     return section;
   }

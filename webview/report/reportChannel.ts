@@ -77,7 +77,7 @@ export function reportChannel(data: ReportData): Channel {
   };
 
   const pictures = (ids: readonly string[]): { readonly [id: string]: Uint8Array } => {
-    const found: { [id: string]: Uint8Array } = {};
+    const found = Object.create(null) as { [id: string]: Uint8Array };
     for (const id of ids) {
       const place = pictureOf.get(rowOf.get(id) ?? -1);
       if (place !== undefined) found[id] = data.pictures.subarray(place.start, place.start + place.length);

@@ -15,12 +15,12 @@ const columns: FilterColumns = {
   base: {
     label: Int32Array.from([0, 0, 1, 1, -1, 0]), split: Uint8Array.from([1, 1, 3, 3, 1, 3]), importance: new Float32Array(6),
     rank: Float32Array.from([0, 0.2, 0.4, 0.6, 0.8, 0.2]), nearest: Float32Array.from([0.1, 0.9, 0.9, 0.3, 0.2, 0.4]),
-    file: new Uint32Array(6), line: new Uint32Array(6), exact: new Int32Array(6).fill(-1), aum: Float32Array.from([0.5, -1, NaN, 0.2, NaN, 0.1]),
+    file: new Uint32Array(6), line: new Uint32Array(6), aum: Float32Array.from([0.5, -1, NaN, 0.2, NaN, 0.1]),
   },
   states: {
     decision: Uint8Array.from([KEPT, KEPT, DROPPED, DROPPED, 0, KEPT]), reason: Uint8Array.from([0, 0, reasonCode("near-duplicate"), reasonCode("redundant"), 0, 0]),
     isProtected: Uint8Array.from([1, 0, 0, 0, 0, 0]), isExcluded: Uint8Array.from([0, 0, 0, 1, 0, 0]), isPreferred: Uint8Array.from([0, 1, 0, 0, 0, 0]),
-    keeper: Int32Array.from([-1, -1, 1, -1, -1, -1]), keeperSimilarity: new Float32Array(6),
+    keeper: Int32Array.from([-1, -1, 1, -1, -1, -1]), keeperSimilarity: new Float32Array(6), preference: new Float32Array(6),
   },
   clusters: { offsets: Uint32Array.from([0, 2]), members: Uint32Array.from([1, 2]), similarities: Float32Array.from([1, 0.9]), clusterOf: Int32Array.from([-1, 0, 0, -1, -1, -1]), flags: new Uint8Array(1) },
   classNames: ["cat", "dog"], splitNames: SPLIT_NAMES, found: null, chosen: Uint8Array.from([0, 0, 0, 1, 1, 0]),
@@ -57,8 +57,9 @@ test("parts hold together, and found words go before them", () => {
   assert.deepEqual(rows({ text: "x" }, { found: new Uint32Array(0) }), []);
 });
 
-test("parts whose columns have not arrived let everything through", () => {
-  assert.deepEqual(rows({ state: "kept", place: "in", text: "x" }, { states: null, clusters: null }), [0, 1, 2, 3, 4, 5]);
+test("parts whose columns have not arrived let everything through; words that are still looked for let nothing", () => {
+  assert.deepEqual(rows({ state: "kept", place: "in" }, { states: null, clusters: null }), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(rows({ text: "x" }, {}), []);
 });
 
 test("a choice counts what it would list with the other parts kept", () => {

@@ -40,7 +40,7 @@ export interface FilterColumns {
   readonly clusters: ClusterColumns | null;
   readonly classNames: readonly string[];
   readonly splitNames: readonly string[];
-  /** Rows that hold the words; null while they are not known. */
+  /** Rows that hold the words; null while they are not known: then none passes. */
   readonly found: Uint32Array | null;
   /** 1 for chosen samples. */
   readonly chosen: Uint8Array;
@@ -49,7 +49,7 @@ export interface FilterColumns {
 /** Rows that pass, ascending. */
 export function matchingRows(filter: SampleFilter, columns: FilterColumns): Uint32Array {
   const { count, base, states, clusters } = columns;
-  const candidates = filter.text === "" ? null : columns.found;
+  const candidates = filter.text === "" ? null : columns.found ?? new Uint32Array(0);
   const most = candidates === null ? count : candidates.length;
   const labels = filter.labels === null ? null : codesOf(filter.labels, columns.classNames);
   const split = filter.split === null ? -1 : columns.splitNames.indexOf(filter.split);

@@ -263,6 +263,7 @@ export class Store {
 
   /** Opens the details of a sample whose row is not known. */
   focusById(id: string): void {
+    if (this.#focus !== null && this.memory.state.focus === id) return;
     this.#wanted = id;
     this.channel.send({ type: "explain", id });
   }
@@ -283,7 +284,10 @@ export class Store {
   /** Writes decisions by hand; the states come back changed. */
   decide(decisions: { readonly [action in Exclude<keyof Decisions, "note">]?: ArrayLike<number> }, note?: string): void {
     if (this.#summary === null || this.readOnly) return;
-    const written = Object.fromEntries(Object.entries(decisions).filter(([, rows]) => rows.length > 0).map(([action, rows]) => [action, rowsToText(Uint32Array.from(rows).sort())]));
+    // One that is excluded is no keeper any more: the engine would refuse both.
+    const unpreferred = Array.from(decisions.exclude ?? []).filter((row) => this.#states?.isPreferred[row] === 1);
+    const all = { ...decisions, ...(unpreferred.length === 0 ? {} : { unprefer: [...new Set([...Array.from(decisions.unprefer ?? []), ...unpreferred])] }) };
+    const written = Object.fromEntries(Object.entries(all).filter(([, rows]) => rows.length > 0).map(([action, rows]) => [action, rowsToText(Uint32Array.from(rows).sort())]));
     if (Object.keys(written).length === 0) return;
     this.channel.send({ type: "decide", key: this.#summary.key, decisions: { ...written, ...(note === undefined ? {} : { note }) } });
   }
@@ -354,8 +358,12 @@ export class Store {
   /** Looks for the words of the filter, where that has not been done. */
   #search(): void {
     const { text } = this.filter;
-    if (text === "" || this.#found?.text === text || this.#searching?.text === text) return;
+    if (this.#searching?.text === text) return;
+    // The answer to other words would take the place of what is found.
     this.#searching?.drop();
+    this.#searching = null;
+    this.#loading.delete("search");
+    if (text === "" || this.#found?.text === text) return;
     const asked = this.requests.ask({ type: "search", text }, "block", (progress) => {
       this.#loading.set("search", { progress, problem: null });
       this.emit("filter");

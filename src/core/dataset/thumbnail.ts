@@ -54,20 +54,13 @@ function copiedAs(bytes: Uint8Array, most: number): Ending | null {
 }
 
 /**
- * A WebP thumbnail of an encoded image.
- * @param size longer side in pixels; small images are enlarged without smoothing so that they can be seen
+ * A WebP thumbnail of an encoded image, of as few bytes as can be.
+ * @param size longer side in pixels; smaller images stay as they are
  * @param quality of WebP, 1 … 100
  */
 export async function thumbnailBytes(bytes: Uint8Array, size: number, quality: number): Promise<Buffer> {
-  return (await thumbnailOf(bytes, size, quality)).toBuffer();
-}
-
-async function thumbnailOf(bytes: Uint8Array, size: number, quality: number) {
   const sharp = await loadSharp();
-  const image = sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate();
-  const { width, height } = await image.metadata();
-  const small = Math.max(width, height) < size / 2;
-  return image.resize(size, size, { fit: "inside", kernel: small ? "nearest" : "lanczos3" }).webp({ quality });
+  return sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate().resize(size, size, { fit: "inside", withoutEnlargement: true }).webp({ quality }).toBuffer();
 }
 
 /** @param size null for a copy */
@@ -76,9 +69,17 @@ async function write(bytes: Uint8Array, size: number | null, file: string): Prom
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     if (size === null) await writeFile(temporary, bytes);
-    else await (await thumbnailOf(bytes, size, 82)).toFile(temporary);
+    else await enlargedOrNot(bytes, size, temporary);
     await rename(temporary, file);
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+async function enlargedOrNot(bytes: Uint8Array, size: number, file: string): Promise<void> {
+  const sharp = await loadSharp();
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate();
+  const { width, height } = await image.metadata();
+  const small = Math.max(width, height) < size / 2;
+  await image.resize(size, size, { fit: "inside", kernel: small ? "nearest" : "lanczos3" }).webp({ quality: 82 }).toFile(file);
 }

@@ -55,16 +55,18 @@ export async function writeReport(loaded: LoadedDataset, config: Config, request
   ];
   const order = await nestedOrder(loaded, config, request.budget, options.signal);
   const blocks = collected({
-    base: rounded(baseColumns(loaded)), states: rounded(stateColumns(loaded, seen)), clusters: rounded(clusterColumns(loaded, clusters)), order: { order }, map: rounded({ xy: request.map }),
+    base: rounded(baseColumns(loaded)), states: rounded(await stateColumns(loaded, seen, config.keeperRule, options.signal)), clusters: rounded(clusterColumns(loaded, clusters)), order: { order }, map: rounded({ xy: request.map }),
   }, clusters.threshold);
   const columns = await packed(blocks.bytes);
-  const left = MOST_REPORT_BYTES * 0.96 - Buffer.byteLength(program.script) - Buffer.byteLength(program.style) - columns.length;
+  const left = MOST_REPORT_BYTES * 0.96 - Buffer.byteLength(program.script) - Buffer.byteLength(program.style) - columns.length - 2 * Buffer.byteLength(request.strings);
   const interesting = rowsByInterest({
     count: dataset.count, clusters, aum: index.hardness?.aum ?? null, order, cut: curve.knee === null ? null : curve.points[curve.knee].kept, seed: config.seed,
   });
 
   const about = { version: REPORT_VERSION, written: new Date().toISOString(), summary: travelling(summary), overview, curve, blocks: blocks.list, files: dataset.files } as const;
-  const withoutSamples = (await packed(Buffer.from(JSON.stringify(about)))).length;
+  const cut = withoutFolders(dataset.path, dataset.root);
+  const packedContent = (content: object): Promise<string> => packed(Buffer.from(cut(JSON.stringify(content))));
+  const withoutSamples = (await packedContent(about)).length;
   const room = left - withoutSamples;
   if (room < 0) throw new InfomaxError("bad-argument", l10n.t("a report of {0} samples would be larger than {1} MB", dataset.count.toLocaleString("en-US"), MOST_REPORT_BYTES / 1e6), l10n.t("Write a report of a part of the dataset."), { file: dataset.path });
   const samples: SampleView[] = [];
@@ -80,12 +82,17 @@ export async function writeReport(loaded: LoadedDataset, config: Config, request
     if (textBytes < 0) break;
     samples.push(sample);
   }
-  const bare = (await packed(Buffer.from(JSON.stringify({ ...about, samples, pictures: [] })))).length;
+  let bare = (await packedContent({ ...about, samples, pictures: [] })).length;
+  // Texts that hardly deflate take more than was reckoned.
+  while (bare > left && samples.length > 0) {
+    samples.length >>= 1;
+    bare = (await packedContent({ ...about, samples, pictures: [] })).length;
+  }
   const pictures = dataset.kind === "image" || dataset.kind === "pair" ? await thumbnails(loaded, samples, left - bare, options) : { parts: [], list: [] };
   const content: ReportContent = { ...about, samples, pictures: pictures.list };
   const html = reportHtml(program, {
     title: `InfoMax: ${path.basename(dataset.path)}`, language: request.language, strings: request.strings,
-    content: await packed(Buffer.from(JSON.stringify(content))), columns, pictures: await packed(Buffer.concat(pictures.parts)),
+    content: await packedContent(content), columns, pictures: await packed(Buffer.concat(pictures.parts)),
   });
   await writeTextFile(request.file, html);
   return { file: request.file, bytes: Buffer.byteLength(html), samples: dataset.count, shown: samples.length, pictures: pictures.list.length, seconds: (performance.now() - start) / 1000 };
@@ -151,7 +158,13 @@ function rounded<T extends object>(columns: T): T {
 
 /** Names in place of paths: where somebody's files lie is nobody else's business. */
 function travelling(summary: DatasetSummary): DatasetSummary {
-  const whole = [summary.dataset, summary.root].sort((a, b) => b.length - a.length);
-  const cut = (text: string): string => whole.reduce((rest, folder) => rest.split(folder + path.sep).join("").split(folder).join(path.basename(folder)), text);
-  return { ...summary, dataset: path.basename(summary.dataset), root: "", notes: summary.notes.map(cut), encoder: { ...summary.encoder, name: path.isAbsolute(summary.encoder.name) ? path.basename(summary.encoder.name) : cut(summary.encoder.name) } };
+  const { encoder } = summary;
+  return { ...summary, dataset: path.basename(summary.dataset), root: "", encoder: { ...encoder, name: path.isAbsolute(encoder.name) ? path.basename(encoder.name) : encoder.name } };
+}
+
+/** Takes the folders of this machine out of what faults and notes say, as it stands in JSON. */
+function withoutFolders(dataset: string, root: string): (json: string) => string {
+  const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const places = [...new Set([dataset, root])].sort((a, b) => b.length - a.length);
+  return (json) => places.reduce((rest, place) => rest.split(inJson(place + path.sep)).join("").split(inJson(place)).join(inJson(path.basename(place))), json);
 }

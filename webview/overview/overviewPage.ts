@@ -177,7 +177,8 @@ export class OverviewPage implements Page {
       section.append(h("p", { class: "muted", text: classNames.length > 1 ? l10n.t("The labels are no classes: most samples have one of their own.") : l10n.t("The samples have no labels of at least two classes.") }));
       return section;
     }
-    if (balance !== null) {
+    if (balance !== null && balance.imbalance === 1) section.append(h("p", { text: l10n.t("All classes have the same number of samples.") }));
+    else if (balance !== null) {
       section.append(h("p", { text: l10n.t("The largest class has {0} times as many samples as the smallest; evenness {1} (1 is even), Gini {2} (0 is even).", decimals.format(balance.imbalance), decimals.format(balance.entropy), decimals.format(balance.gini)) }));
     }
     if (unlabelled > 0) section.append(h("p", { text: unlabelled === 1 ? l10n.t("1 sample has no label.") : l10n.t("{0} samples have no label.", formatCount(unlabelled)) }));

@@ -186,6 +186,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
         return this.#explain(message.id);
       case "reveal":
         return this.#reveal(message.id);
+      case "revealRejected":
+        return this.#revealRejected(message.index);
       case "index":
         await vscode.commands.executeCommand(COMMANDS.index);
         return;
@@ -291,9 +293,19 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #reveal(id: string): Promise<void> {
     const sample = this.#shown.get(id) ?? (await this.#controller.request("explain", { id })).sample;
     this.#revealed = id;
+    await goToSample(this.#controller, this.#marks, sample, this.#otherColumn());
+  }
+
+  /** The inspector names a place of the list only, so that it can open nothing else. */
+  async #revealRejected(index: number): Promise<void> {
+    const { state } = this.#controller;
+    const place = state.kind === "ready" ? state.summary.rejected[index] : undefined;
+    if (place !== undefined) await goToSample(this.#controller, this.#marks, { id: "", file: place.file, line: place.line }, this.#otherColumn());
+  }
+
+  #otherColumn(): vscode.ViewColumn {
     const own = this.#panel?.viewColumn;
-    const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== own)?.viewColumn ?? vscode.ViewColumn.Beside;
-    await goToSample(this.#controller, this.#marks, sample, other);
+    return vscode.window.tabGroups.all.find((group) => group.viewColumn !== own)?.viewColumn ?? vscode.ViewColumn.Beside;
   }
 
   async #sendThumbnails(ids: readonly string[]): Promise<void> {

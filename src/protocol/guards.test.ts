@@ -8,7 +8,7 @@ test("every message of the inspector passes, as it comes out of JSON", () => {
     { type: "getBlock", requestId: 1, block: "map" }, { type: "getClusters", requestId: 2, threshold: null }, { type: "getClusters", requestId: 2, threshold: 0.9 },
     { type: "search", requestId: 3, text: "two words" }, { type: "getSamples", requestId: 4, key: "k", rows: [0, 5] },
     { type: "prune", budget: "30%" }, { type: "getStrategy", requestId: 1, name: "k-center" }, { type: "drop", requestId: 1 },
-    { type: "decide", key: "k", decisions: { protect: "0+3,9", exclude: "a", note: "why" } }, { type: "setKeeperRule", rule: "central" },
+    { type: "decide", key: "k", decisions: { protect: "0+3,9", exclude: "a", note: "why" } }, { type: "setKeeperRule", rule: "central" }, { type: "revealRejected", index: 3 },
     { type: "getThumbnails", ids: ["a.png"] }, { type: "explain", id: "a.png" }, { type: "reveal", id: "a.png" },
   ];
   for (const message of messages) assert.ok(isFromWebview(JSON.parse(JSON.stringify(message))), JSON.stringify(message));
@@ -24,7 +24,7 @@ test("what is malformed is dropped", () => {
     { type: "getStrategy", requestId: 1 }, { type: "getStrategy", name: "ccs" }, { type: "getStrategy", requestId: 1, name: "c".repeat(65) }, { type: "drop", requestId: -1 },
     { type: "prune" }, { type: "prune", budget: 30 }, { type: "prune", budget: "" }, { type: "prune", budget: "9".repeat(100) },
     { type: "decide", key: "k", decisions: { protect: [1] } }, { type: "decide", key: "k", decisions: { remove: "1" } }, { type: "decide", key: "k", decisions: { protect: "1;2" } }, { type: "decide", decisions: {} },
-    { type: "setKeeperRule", rule: "best" }, { type: "explain" }, { type: "reveal", id: {} }, { type: "getThumbnails", ids: [] },
+    { type: "setKeeperRule", rule: "best" }, { type: "revealRejected", index: -1 }, { type: "revealRejected", file: "/etc/passwd" }, { type: "explain" }, { type: "reveal", id: {} }, { type: "getThumbnails", ids: [] },
   ];
   for (const message of messages) assert.equal(isFromWebview(message), false, JSON.stringify(message));
 });

@@ -82,6 +82,8 @@ export function isFromWebview(message: unknown): message is FromWebview {
     case "explain":
     case "reveal":
       return isText(message.id);
+    case "revealRejected":
+      return isCount(message.index);
     case "setKeeperRule":
       return KEEPER_RULES.includes(message.rule);
     default:

@@ -80,6 +80,8 @@ export type FromWebview =
   | { readonly type: "decide"; readonly key: string; readonly decisions: Decisions }
   | { readonly type: "explain"; readonly id: string }
   | { readonly type: "reveal"; readonly id: string }
+  /** Opens what could not be read, by its place in the summary's list. */
+  | { readonly type: "revealRejected"; readonly index: number }
   /** Makes this the setting of the workspace. */
   | { readonly type: "setKeeperRule"; readonly rule: KeeperRule }
   | { readonly type: "index" }

@@ -197,13 +197,21 @@ export class OverviewPage implements Page {
 
   #unreadable({ rejectedByReason }: OverviewResult, { rejected, rejectedTotal }: DatasetSummary): HTMLElement | null {
     if (rejectedTotal === 0) return null;
-    const items = rejected.map(({ file, line, reason }) => h("li", {}, h("code", { text: line === null ? file : `${file}:${line}` }), document.createTextNode(` ${reason}`)));
+    const items = rejected.map(({ reason }, index) => h("li", {}, this.#rejectedPlace(rejected, index), document.createTextNode(` ${reason}`)));
     if (rejectedTotal > rejected.length) items.push(h("li", { class: "muted", text: l10n.t("and {0} more", formatCount(rejectedTotal - rejected.length)) }));
     return h("section", {}, h("h2", { text: l10n.t("Unreadable samples, left out") }),
       h("table", { class: "reasons" }, h("thead", {}, h("tr", {}, ...[l10n.t("Reason"), l10n.t("Samples"), l10n.t("First")].map((text) => h("th", { text, attributes: { scope: "col" } })))),
         h("tbody", {}, ...rejectedByReason.map(({ reason, count, example }) => h("tr", {}, h("th", { text: reason, title: reason, attributes: { scope: "row" } }), h("td", { text: formatCount(count) }),
-          h("td", { class: "place", text: example.line === null ? example.file : `${example.file}:${example.line}` }))))),
+          h("td", { class: "place" }, this.#rejectedPlace(rejected, rejected.findIndex(({ file, line }) => file === example.file && line === example.line), example)))))),
       h("details", {}, h("summary", { text: l10n.t("Each of them") }), h("ul", {}, ...items)));
+  }
+
+  /** A place that opens in the editor, where it is in the list. */
+  #rejectedPlace(rejected: DatasetSummary["rejected"], index: number, otherwise: { readonly file: string; readonly line: number | null } = rejected[index]): HTMLElement {
+    const { file, line } = rejected[index] ?? otherwise;
+    const text = line === null ? file : `${file}:${line}`;
+    const { channel } = this.#inspected.store;
+    return h("bdi", {}, channel.readOnly || index < 0 ? h("code", { text }) : linkButton(text, l10n.t("Open {0}", text), "", () => { channel.send({ type: "revealRejected", index }); }));
   }
 
   /** The estimate of wrong labels, and the samples that look most wrong. */

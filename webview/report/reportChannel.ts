@@ -69,6 +69,7 @@ export function reportChannel(data: ReportData): Channel {
       case "decide":
       case "explain":
       case "reveal":
+      case "revealRejected":
       case "setKeeperRule":
       case "index":
       case "cancel":

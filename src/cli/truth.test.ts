@@ -10,7 +10,7 @@ import { compareWithTruth, meetsTruth, readTruth, truthTable, type Truth } from 
 function cluster(number: number, ids: readonly string[]): ClusterView {
   const members = ids.map((id) => ({
     similarity: 1,
-    sample: { id, row: 0, kind: "text" as const, file: "a.jsonl", line: 1, label: null, split: null, text: "", importance: 0, importanceRank: 0, protected: false, excluded: false, preferred: false, note: null, status: null },
+    sample: { id, row: 0, kind: "text" as const, file: "a.jsonl", line: 1, label: null, split: null, text: "", importance: 0, importanceRank: 0, protected: false, excluded: false, rule: null, preferred: false, note: null, status: null },
   }));
   return { cluster: number, size: ids.length, tightness: 1, exact: false, mixedLabels: false, crossesSplits: false, members };
 }

@@ -154,6 +154,7 @@ function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: nu
     line, lastLine, id: dataset.ids[row],
     protected: pin !== undefined,
     excluded: excluded !== undefined,
+    rule: null,
     note: noteOf(pin) ?? noteOf(excluded),
     duplicateOf: representative === row ? null : {
       id: dataset.ids[representative], file: dataset.files[dataset.fileOf[representative]],

@@ -20,6 +20,9 @@ const dataset = {
 const sample = { ...dataset, id: z.string() };
 const index = z.int().min(0);
 const rows = z.string().max(8_000_000);
+const share = z.number().min(0).max(1);
+const review = { ...dataset, selection: text.optional(), against: text.optional() };
+const exported = { ...dataset, selection: text.optional(), form: z.enum(["copy", "hardlink", "parquet", "list"]), out: text };
 
 const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   findDatasets: z.strictObject({ folder: text }),
@@ -53,6 +56,25 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   unprefer: z.strictObject({ ...dataset, ids }),
   decide: z.strictObject({ ...dataset, protect: ids, unprotect: ids, exclude: ids, include: ids, prefer: ids, unprefer: ids, note: z.string().optional() }),
   marks: z.strictObject({ ...dataset, file: text, firstLine: z.int().min(1), lines: z.array(z.string()), modified: z.boolean() }),
+  rules: z.strictObject(dataset),
+  pinRule: z.strictObject({ ...dataset, rule: text }),
+  decisions: z.strictObject({ ...dataset, kind: z.enum(["protected", "excluded", "keepers"]), offset: index, limit: index }),
+  pathMarks: z.strictObject({ ...dataset, file: text, folders: z.array(text), firstLine: z.int().min(1), lines: z.array(z.string()) }),
+  review: z.strictObject(review),
+  reviewSamples: z.strictObject({ ...review, list: z.enum(["kept", "dropped", "added", "removed", "reason-changed", "overruled"]), reason: text.optional(), search: z.string().max(1000).optional(), offset: index, limit: index.max(1000) }),
+  approve: z.strictObject({ ...dataset, selection: text, sha256: text.regex(/^[0-9a-f]{64}$/), note: z.string() }),
+  exportPlan: z.strictObject(exported),
+  export: z.strictObject({ ...exported, plan: text }),
+  quarantinePlan: z.strictObject({ ...dataset, selection: text.optional() }),
+  quarantine: z.strictObject({ ...dataset, selection: text.optional(), plan: text }),
+  quarantines: z.strictObject(dataset),
+  quarantinedFiles: z.strictObject({ ...dataset, operation: text, offset: index, limit: index }),
+  undo: z.strictObject({ ...dataset, operation: text.optional(), ids: ids.optional() }),
+  audit: z.strictObject(dataset),
+  check: z.strictObject({
+    ...dataset, maxDuplicates: share.optional(), maxNearDuplicates: share.optional(), maxUnreadable: share.optional(), noLeakage: z.boolean().optional(), protectedPresent: z.boolean().optional(),
+    noConflicts: z.boolean().optional(), auditIntact: z.boolean().optional(), selection: text.optional(),
+  }),
   fileStatus: z.strictObject({ ...dataset, files: z.array(z.string()) }),
   thumbnails: z.strictObject({ ...dataset, ids, size: z.int().min(1).max(4096) }),
   selections: z.strictObject(dataset),

@@ -16,12 +16,22 @@ import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
 import { belongsTo, listSelections, notOurs, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
 import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
+  ApplyPlan, ApplyResult, ApproveParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
+  QuarantineParams, QuarantineView, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, RulesResult, UndoParams, UndoResult,
   BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
   DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
   IndexState, MarksParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
   ReportParams, ReportResult, ResultOf, SampleMark, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
   ThumbnailsParams, UnpreferParams, UnprotectParams, UseSelectionParams,
 } from "../protocol/engine.ts";
+import { exportSelection, planExport } from "./apply/exportSelection.ts";
+import { listQuarantined, listQuarantines, planQuarantine, quarantineDropped, undoQuarantine } from "./apply/quarantineDropped.ts";
+import { auditOf } from "./audit.ts";
+import { checkDataset } from "./check.ts";
+import { listDecisions } from "./decisions.ts";
+import { pathMarksInLines } from "./pathMarks.ts";
+import { approveSelection, listReviewed, reviewSelection } from "./review/reviewSelection.ts";
+import { pinningRule, tryRules } from "./rules.ts";
 import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
 import { rowsFromText } from "../protocol/columns.ts";
 import { datasetChanges } from "./changes.ts";
@@ -53,6 +63,11 @@ type Service = { [M in ServiceMethod]: (params: ParamsOf<M>, context?: RequestCo
 /** Datasets held in memory at once. */
 const MOST_LOADED = 2;
 const DEFAULT_CURVE_BUDGET = "30%";
+
+/** What writes or moves files of a dataset is done in trusted workspaces alone. */
+function requireTrust({ trusted, dataset }: DatasetParams): void {
+  if (!trusted) throw new InfomaxError("not-trusted", l10n.t("selections are applied and undone in trusted workspaces only"), l10n.t("Trust the workspace."), { file: dataset });
+}
 
 function outdated(dataset: string): InfomaxError {
   return new InfomaxError("not-indexed", l10n.t("the dataset was indexed anew since the view was drawn"), l10n.t("Try again."), { file: dataset });
@@ -363,6 +378,82 @@ export class InspectorService implements Service {
         return null;
       }
     })));
+  }
+
+  rules(params: DatasetParams, context: RequestContext = {}): Promise<RulesResult> {
+    return this.withIndex(params, ({ loaded }) => tryRules(loaded, context.signal));
+  }
+
+  async pinRule(params: PinRuleParams): Promise<ProtectResult> {
+    const { loaded } = await this.ready(params);
+    return this.pins.change(loaded, [await pinningRule(loaded, params.rule)]);
+  }
+
+  decisions(params: DecisionsParams): Promise<DecisionsResult> {
+    return this.withIndex(params, ({ loaded }) => listDecisions(loaded, params));
+  }
+
+  pathMarks(params: PathMarksParams): Promise<readonly PathMark[]> {
+    return this.withIndex(params, ({ loaded }) => pathMarksInLines(loaded, params));
+  }
+
+  review(params: ReviewParams): Promise<ReviewResult> {
+    return this.withIndex(params, ({ loaded }) => reviewSelection(loaded, params));
+  }
+
+  reviewSamples(params: ReviewSamplesParams): Promise<ReviewSamplesResult> {
+    return this.withIndex(params, ({ loaded }) => listReviewed(loaded, params));
+  }
+
+  approve(params: ApproveParams): Promise<null> {
+    return this.withIndex(params, ({ loaded }) => approveSelection(loaded, params));
+  }
+
+  exportPlan(params: ExportParams, context: RequestContext = {}): Promise<ApplyPlan> {
+    return this.applying(params, context, (loaded) => planExport(loaded, params, context));
+  }
+
+  export(params: ParamsOf<"export">, context: RequestContext = {}): Promise<ApplyResult> {
+    return this.applying(params, context, (loaded) => exportSelection(loaded, params, context));
+  }
+
+  quarantinePlan(params: QuarantineParams, context: RequestContext = {}): Promise<ApplyPlan> {
+    return this.applying(params, context, (loaded) => planQuarantine(loaded, params, context));
+  }
+
+  quarantine(params: ParamsOf<"quarantine">, context: RequestContext = {}): Promise<ApplyResult> {
+    return this.applying(params, context, (loaded) => quarantineDropped(loaded, params, context));
+  }
+
+  async quarantines(params: DatasetParams): Promise<readonly QuarantineView[]> {
+    return listQuarantines((await this.locate(params)).root);
+  }
+
+  async quarantinedFiles(params: QuarantinedFilesParams): Promise<QuarantinedFiles> {
+    return listQuarantined((await this.locate(params)).root, params);
+  }
+
+  async undo(params: UndoParams, context: RequestContext = {}): Promise<UndoResult> {
+    requireTrust(params);
+    return undoQuarantine((await this.locate(params)).root, params, context);
+  }
+
+  async audit(params: DatasetParams): Promise<AuditResult> {
+    return auditOf((await this.locate(params)).root);
+  }
+
+  check(params: CheckParams, context: RequestContext = {}): Promise<CheckResult> {
+    return this.withIndex(params, ({ loaded }) => checkDataset(loaded, params, context.signal));
+  }
+
+  /** Runs what reads or moves the dataset's files to carry out a selection. */
+  private async applying<T>(params: DatasetParams, context: RequestContext, work: (loaded: LoadedDataset) => Promise<T>): Promise<T> {
+    requireTrust(params);
+    const { loaded, config, dataset } = await this.ready(params);
+    if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
+      throw new InfomaxError("not-indexed", l10n.t("the dataset changed since it was indexed"), l10n.t("Index it again, then apply the selection."), { file: dataset });
+    }
+    return loaded.use(() => work(loaded));
   }
 
   async selections(params: DatasetParams): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import test from "node:test";
 import type { SampleMark } from "../protocol/engine.ts";
 import { lensesOf } from "./markText.ts";
 
-const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, excluded: false, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
+const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, excluded: false, rule: null, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
 const titles = (mark: Partial<SampleMark>, here = "data.jsonl") => lensesOf({ ...plain, ...mark }, here).map((lens) => lens.title);
 
 test("a plain sample before any selection", () => {

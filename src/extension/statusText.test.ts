@@ -11,7 +11,7 @@ const summary: DatasetSummary = {
   encoder: { name: "builtin", dimensions: 8 }, importance: { name: "density", description: "" }, neighbors: 50,
   threshold: { value: 0.9, source: "auto", explanation: "" }, similarityHistogram: { from: 0, counts: [] }, labelNoise: null,
   duplicates: { exactGroups: 0, exactExtra: 0, clusters: 1, clusterExtra: 1 },
-  protectedCount: 3, protectedMissing: [], excludedCount: 0, excludedMissing: [], preferredCount: 0, preferredMissing: [], currentSelection: null, indexedAt: "2026-01-01T00:00:00Z", seconds: {},
+  protectedCount: 3, protectedMissing: [], protectedByRules: 0, excludedByRules: 0, rulesProblem: null, unfinished: null, excludedCount: 0, excludedMissing: [], preferredCount: 0, preferredMissing: [], currentSelection: null, indexedAt: "2026-01-01T00:00:00Z", seconds: {},
 };
 const paths = { chosen: dataset, openedRoot: root, dataset, root };
 

@@ -145,10 +145,18 @@ export interface DatasetSummary {
     readonly clusters: number;
     readonly clusterExtra: number;
   };
+  /** Protected, by hand or by rule. */
   readonly protectedCount: number;
   /** Pins whose sample is not in the dataset now. */
   readonly protectedMissing: readonly string[];
-  /** Excluded by hand. */
+  /** Of `protectedCount`, those that rules alone protect; the same of the excluded. */
+  readonly protectedByRules: number;
+  readonly excludedByRules: number;
+  /** Why the rules of infomax.json cannot be followed, or contradict each other or a decision by hand; null where they are in order. */
+  readonly rulesProblem: string | null;
+  /** A quarantine that was interrupted, by its name; null where there is none. */
+  readonly unfinished: string | null;
+  /** Excluded, by hand or by rule. */
   readonly excludedCount: number;
   readonly excludedMissing: readonly string[];
   /** Preferred among their near-duplicates. */
@@ -190,8 +198,10 @@ export interface SampleView {
   /** Share of the dataset's samples with lower importance, in [0, 1]. */
   readonly importanceRank: number;
   readonly protected: boolean;
-  /** By hand: kept at no budget. */
+  /** Kept at no budget. */
   readonly excluded: boolean;
+  /** The rule that protects or excludes it; null where none does, or a decision by hand says the same. */
+  readonly rule: string | null;
   /** Of its near-duplicates the one to keep, where one is kept. */
   readonly preferred: boolean;
   /** Why it is protected, excluded or preferred: the first of them that has a note. */
@@ -475,8 +485,10 @@ export interface SampleMark {
   readonly lastLine: number;
   readonly id: string;
   readonly protected: boolean;
-  /** By hand: kept at no budget. */
+  /** Kept at no budget. */
   readonly excluded: boolean;
+  /** The rule that protects or excludes it; null where none does, or a decision by hand says the same. */
+  readonly rule: string | null;
   /** Why it is protected or excluded. */
   readonly note: string | null;
   /** The representative that this sample duplicates (null for the representative itself and for singletons). */
@@ -651,6 +663,286 @@ export interface ReportResult {
   readonly seconds: number;
 }
 
+/** A rule of infomax.json, tried on the dataset. */
+export interface RuleView {
+  readonly name: string;
+  readonly action: "protect" | "exclude";
+  readonly reason: string;
+  /** Its conditions in words. */
+  readonly conditions: string;
+  /** Samples that it catches. */
+  readonly samples: number;
+  /** Up to 20 of them. */
+  readonly examples: readonly SampleView[];
+}
+/** A sample that one rule or person protects and another excludes. */
+export interface DecisionConflict {
+  readonly id: string;
+  /** Name of the rule; null: by hand. */
+  readonly protectedBy: string | null;
+  readonly excludedBy: string | null;
+}
+export interface RulesResult {
+  readonly rules: readonly RuleView[];
+  /** The first 20; `conflictsTotal` counts all. */
+  readonly conflicts: readonly DecisionConflict[];
+  readonly conflictsTotal: number;
+}
+/** Writes what a rule catches now into the file of decisions by hand, with the rule as note. */
+export interface PinRuleParams extends DatasetParams {
+  readonly rule: string;
+}
+
+/** A decision by hand as lists show it. */
+export interface DecisionView {
+  readonly id: string;
+  readonly note: string;
+  /** ISO 8601, or empty. */
+  readonly since: string;
+  /** Null where its sample is gone. */
+  readonly sample: SampleView | null;
+}
+export interface DecisionsParams extends DatasetParams {
+  readonly kind: "protected" | "excluded" | "keepers";
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface DecisionsResult {
+  readonly total: number;
+  /** In the order of the dataset, those whose sample is gone last. */
+  readonly decisions: readonly DecisionView[];
+}
+
+/** A sample whose path stands in a line of any text file. */
+export interface PathMarksParams extends DatasetParams {
+  /** Absolute path of the text file; paths in it may be relative to its folder, to the dataset or to `folders`. */
+  readonly file: string;
+  /** Absolute paths of the folders of the workspace. */
+  readonly folders: readonly string[];
+  /** 1-based number of `lines[0]`. */
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+}
+export interface PathMark {
+  readonly line: number;
+  /** 0-based first column of the path and one past its last. */
+  readonly start: number;
+  readonly end: number;
+  readonly mark: SampleMark;
+}
+
+export interface ReviewParams extends DatasetParams {
+  /** The current one when left out. */
+  readonly selection?: string;
+  /** An earlier selection to compare with. */
+  readonly against?: string;
+}
+export interface ReviewResult {
+  readonly selection: string;
+  /** Absolute path of its file, and the SHA-256 of that file, 64 hexadecimal digits. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly samples: number;
+  readonly kept: number;
+  readonly requestedBudget: string;
+  readonly objective: number;
+  readonly bound: number;
+  /** objective / bound as in {@link PruneResult.quality}. */
+  readonly quality: number;
+  /** Null for selections of earlier builds. */
+  readonly configDigest: string | null;
+  readonly config: readonly { readonly name: string; readonly value: string }[];
+  /** The dataset has the same ids and contents as when it was selected from. */
+  readonly current: boolean;
+  /** Samples that the selection drops though they are protected by now, or keeps though they are excluded by now. */
+  readonly overruled: number;
+  /** The last approval of exactly this file; null where there is none. */
+  readonly approval: { /** ISO 8601. */ readonly when: string; readonly note: string } | null;
+  /** Largest count first. */
+  readonly reasons: readonly { readonly decision: "kept" | "dropped"; readonly reason: string; readonly count: number }[];
+  readonly classes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  readonly rules: readonly { readonly name: string; readonly action: "protect" | "exclude"; readonly reason: string; readonly samples: number }[];
+  /** Kept because a person protected them; dropped because a person excluded them. */
+  readonly byHand: { readonly protected: number; readonly excluded: number };
+  readonly against: {
+    readonly selection: string;
+    /** Samples that this one keeps and the other dropped or did not know. */
+    readonly added: number;
+    /** Samples that the other keeps and this one drops or does not know. */
+    readonly dropped: number;
+    /** Samples with the same decision for another reason. */
+    readonly reasonChanged: number;
+  } | null;
+  /** The review as Markdown, for a pull request. */
+  readonly markdown: string;
+}
+/** Which samples of a review to list. */
+export interface ReviewSamplesParams extends ReviewParams {
+  readonly list: "kept" | "dropped" | "added" | "removed" | "reason-changed" | "overruled";
+  /** Those with this reason alone. */
+  readonly reason?: string;
+  /** Those whose id, path or label has this text, in any case. */
+  readonly search?: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface ReviewEntry {
+  readonly id: string;
+  readonly decision: "kept" | "dropped" | null;
+  readonly reason: string | null;
+  readonly rule: string | null;
+  readonly importance: number;
+  readonly keeper: string | null;
+  readonly similarity: number | null;
+  /** In the selection that is compared with; null where it does not know the sample or none is compared with. */
+  readonly before: { readonly decision: "kept" | "dropped"; readonly reason: string } | null;
+  /** Null where the sample is gone. */
+  readonly sample: SampleView | null;
+}
+export interface ReviewSamplesResult {
+  readonly total: number;
+  /** Most important first. */
+  readonly entries: readonly ReviewEntry[];
+}
+export interface ApproveParams extends DatasetParams {
+  readonly selection: string;
+  /** SHA-256 of the selection file that was looked at: another is refused. */
+  readonly sha256: string;
+  readonly note: string;
+}
+
+/** What kept samples are exported as: files copied or linked, records of a table byte for byte, Parquet, or a list of ids with code that loads it. */
+export type ExportForm = "copy" | "hardlink" | "parquet" | "list";
+export interface ExportParams extends DatasetParams {
+  /** The current one when left out. */
+  readonly selection?: string;
+  readonly form: ExportForm;
+  /** Absolute path of the folder to make; it must not exist or be empty. */
+  readonly out: string;
+}
+export interface QuarantineParams extends DatasetParams {
+  /** The current one when left out. */
+  readonly selection?: string;
+}
+/** What would happen, said before it does. */
+export interface ApplyPlan {
+  readonly selection: string;
+  /** Plain sentences: what is written or moved, how many files and bytes, where; what stays. */
+  readonly statement: readonly string[];
+  readonly files: number;
+  readonly bytes: number;
+  /** Of the file system that is written to; null where nothing of size is written. */
+  readonly freeBytes: number | null;
+  /** Why it cannot be done now; empty where it can. */
+  readonly problems: readonly string[];
+  /** Names this plan: to carry out another one is refused. */
+  readonly digest: string;
+}
+export interface ApplyResult {
+  readonly selection: string;
+  /** Absolute path of the folder that was made. */
+  readonly out: string;
+  /** Of a quarantine its name, else null. */
+  readonly operation: string | null;
+  readonly files: number;
+  readonly bytes: number;
+  /** Files compared with their digests after. */
+  readonly verified: number;
+  /** What the user may want to know. */
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}
+/** A quarantine, past or interrupted. */
+export interface QuarantineView {
+  readonly operation: string;
+  /** ISO 8601. */
+  readonly when: string;
+  readonly selection: string;
+  /** Files that it was to move, and those of them that lie in quarantine now. */
+  readonly files: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+  /** "interrupted": neither all there nor all back; resume or undo it. */
+  readonly state: "done" | "interrupted" | "partly-undone" | "undone";
+}
+export interface QuarantinedFilesParams extends DatasetParams {
+  readonly operation: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+export interface QuarantinedFiles {
+  readonly total: number;
+  /** Ids of samples that lie in quarantine, in code-unit order. */
+  readonly ids: readonly string[];
+}
+export interface UndoParams extends DatasetParams {
+  /** The last one that is not undone when left out. */
+  readonly operation?: string;
+  /** These alone; all when left out. */
+  readonly ids?: readonly string[];
+}
+export interface UndoResult {
+  readonly operation: string;
+  readonly restored: number;
+  readonly verified: number;
+  /** Files that stay in quarantine, and why: nothing is overwritten. */
+  readonly left: readonly { readonly id: string; readonly reason: string }[];
+  readonly state: QuarantineView["state"];
+  readonly seconds: number;
+}
+
+export interface AuditResult {
+  /** Absolute path. */
+  readonly file: string;
+  /** Oldest first; at most the last 1,000 of `total`. */
+  readonly entries: readonly AuditEntryView[];
+  readonly total: number;
+  /** What does not verify, each with its line; empty where the log is whole. */
+  readonly problems: readonly string[];
+  /** Hash of the last entry: write it down elsewhere to prove later that nothing was cut off. */
+  readonly head: string | null;
+}
+export interface AuditEntryView {
+  readonly line: number;
+  /** ISO 8601. */
+  readonly when: string;
+  readonly event: string;
+  /** One sentence. */
+  readonly sentence: string;
+}
+
+/** What a repository demands of its dataset; what is left out is not checked. Shares are in [0, 1]. */
+export interface CheckParams extends DatasetParams {
+  /** Most samples beyond the first of their exact copies. */
+  readonly maxDuplicates?: number;
+  /** Most samples beyond the first of their near-duplicates, exact ones among them. */
+  readonly maxNearDuplicates?: number;
+  /** Most samples that could not be read. */
+  readonly maxUnreadable?: number;
+  /** No near-duplicate of a sample of one split in another. */
+  readonly noLeakage?: boolean;
+  /** Every protected sample is in the dataset, and in the given selection too. */
+  readonly protectedPresent?: boolean;
+  /** No rule contradicts another or a decision by hand. */
+  readonly noConflicts?: boolean;
+  /** The audit log verifies. */
+  readonly auditIntact?: boolean;
+  /** This selection is of the dataset as it is. */
+  readonly selection?: string;
+}
+export interface CheckResult {
+  readonly passed: boolean;
+  readonly checks: readonly {
+    /** As its option: "max-duplicates". */
+    readonly name: string;
+    readonly passed: boolean;
+    /** One sentence with what was found and what is allowed. */
+    readonly message: string;
+    /** Up to 20 samples or pairs. */
+    readonly details: readonly string[];
+  }[];
+}
+
 /** An encoder that was downloaded or can be. */
 export interface EncoderView {
   /** As the setting `encoder` names it: "bge-small", "owner/repository@<commit>". */
@@ -722,6 +1014,27 @@ export interface EngineRequests {
   decideRows: { params: DecideRowsParams; result: ProtectResult };
   marks: { params: MarksParams; result: readonly SampleMark[] };
   fileStatus: { params: FileStatusParams; result: readonly FileStatus[] };
+  /** Tries the rules of infomax.json; changes nothing. */
+  rules: { params: DatasetParams; result: RulesResult };
+  pinRule: { params: PinRuleParams; result: ProtectResult };
+  decisions: { params: DecisionsParams; result: DecisionsResult };
+  pathMarks: { params: PathMarksParams; result: readonly PathMark[] };
+  review: { params: ReviewParams; result: ReviewResult };
+  reviewSamples: { params: ReviewSamplesParams; result: ReviewSamplesResult };
+  /** Writes into the audit log that a person approved a selection. */
+  approve: { params: ApproveParams; result: null };
+  exportPlan: { params: ExportParams; result: ApplyPlan };
+  /** Writes a new folder, whole or not at all; needs trust. `plan` is the digest of the plan that the user agreed to. */
+  export: { params: ExportParams & { readonly plan: string }; result: ApplyResult };
+  quarantinePlan: { params: QuarantineParams; result: ApplyPlan };
+  /** Moves dropped files under a journal; needs trust. Goes on with an interrupted one of the same selection. */
+  quarantine: { params: QuarantineParams & { readonly plan: string }; result: ApplyResult };
+  quarantines: { params: DatasetParams; result: readonly QuarantineView[] };
+  quarantinedFiles: { params: QuarantinedFilesParams; result: QuarantinedFiles };
+  /** Moves quarantined files back; needs trust. */
+  undo: { params: UndoParams; result: UndoResult };
+  audit: { params: DatasetParams; result: AuditResult };
+  check: { params: CheckParams; result: CheckResult };
   /** Absolute paths of thumbnails inside the storage folder; null where there is no image. */
   thumbnails: { params: ThumbnailsParams; result: readonly (string | null)[] };
   selections: { params: DatasetParams; result: readonly string[] };
@@ -740,7 +1053,7 @@ export type ResultOf<M extends EngineMethod> = EngineRequests[M]["result"];
 
 /** Requests that change nothing outside the cache, or to the same end when sent twice: the supervisor may re-send them. */
 export const IDEMPOTENT_METHODS: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
-  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
+  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "rules", "decisions", "pathMarks", "review", "reviewSamples", "exportPlan", "quarantinePlan", "quarantines", "quarantinedFiles", "audit", "check", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
 ]);
 
 /** JSON-RPC error code of an error the user can act on; `data` is {@link EngineErrorData}. */

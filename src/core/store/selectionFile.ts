@@ -25,7 +25,19 @@ export interface SelectionHeader {
   /** No subset of this size with its protected samples and shares of classes has a higher objective. */
   readonly bound: number;
   readonly config: Readonly<Record<string, unknown>>;
+  /** SHA-256 of `config`, of the rules in force and of what was decided by hand, 64 hexadecimal digits; earlier builds wrote none. */
+  readonly configDigest?: string;
+  /** The rules in force, with the samples that each caught; left out where there was none. */
+  readonly rules?: readonly AppliedRule[];
   readonly unreadable: number;
+}
+
+/** A rule of infomax.json as a selection was made under it. */
+export interface AppliedRule {
+  readonly name: string;
+  readonly action: "protect" | "exclude";
+  readonly reason: string;
+  readonly samples: number;
 }
 
 /** Why a sample is kept: it is protected, an earlier selection kept it, or it was chosen. */
@@ -38,6 +50,10 @@ export interface SelectionEntry {
   readonly decision: "kept" | "dropped";
   readonly reason: DropReason | KeepReason;
   readonly importance: number;
+  /** Content digest when it was decided on, 16 hexadecimal digits; earlier builds wrote none. */
+  readonly digest?: string;
+  /** The rule that protects or excludes it; left out where nobody or a person decided. */
+  readonly rule?: string;
   /** The kept sample that stands for a dropped one, and their cosine. */
   readonly keeper?: string;
   readonly similarity?: number;
@@ -99,9 +115,9 @@ export async function writeSelection(root: string, selection: Selection): Promis
   for (const file of Object.values(paths)) await checkWorkPlace(root, file, "bad-selection");
   const entries = [...selection.entries].sort(byId);
   const lines = [JSON.stringify({ format: FORMAT, version: VERSION, ...selection.header })];
-  for (const { id, decision, reason, importance, keeper, similarity } of entries) {
+  for (const { id, decision, reason, importance, digest, rule, keeper, similarity } of entries) {
     lines.push(JSON.stringify({
-      id, decision, reason, importance: rounded(importance),
+      id, decision, reason, ...(rule === undefined ? {} : { rule }), importance: rounded(importance), ...(digest === undefined ? {} : { digest }),
       ...(keeper === undefined ? {} : { keeper, similarity: rounded(similarity ?? 0) }),
     }));
   }
@@ -170,6 +186,7 @@ function isEntry(value: unknown): value is SelectionEntry {
   const reasons: readonly unknown[] = [...KEEP_REASONS, ...DROP_REASONS];
   return typeof entry["id"] === "string" && (entry["decision"] === "kept" || entry["decision"] === "dropped") && reasons.includes(entry["reason"])
     && typeof entry["importance"] === "number" && (entry["keeper"] === undefined || typeof entry["keeper"] === "string")
+    && (entry["digest"] === undefined || typeof entry["digest"] === "string") && (entry["rule"] === undefined || typeof entry["rule"] === "string")
     && (entry["similarity"] === undefined || typeof entry["similarity"] === "number");
 }
 

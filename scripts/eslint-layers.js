@@ -28,7 +28,7 @@ export const LAYERS = {
 };
 
 /** What a unit test may import beyond its layer. */
-const TEST_PACKAGES = ["fast-check", "sharp", "umap-js"];
+const TEST_PACKAGES = ["fast-check", "hyparquet", "sharp", "umap-js"];
 
 /** @param {string} file path relative to the root, POSIX separators */
 function layerOf(file) {

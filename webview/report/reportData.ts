@@ -42,6 +42,6 @@ export function bareSample({ summary, files }: ReportContent, base: BlockColumns
   return {
     id: line === null ? file : `${file}:${line}`, row, kind: summary.kind, file, line,
     label: code < 0 ? null : summary.classNames[code] ?? null, split: null, text: null,
-    importance: base.importance[row], importanceRank: base.rank[row], protected: false, excluded: false, preferred: false, note: null, status: null,
+    importance: base.importance[row], importanceRank: base.rank[row], protected: false, excluded: false, rule: null, preferred: false, note: null, status: null,
   };
 }

@@ -53,6 +53,11 @@ async function cursorLine(): Promise<number> {
   return Number(/Ln (\d+)/.exec(text)?.[1]);
 }
 
+function decisionsTree(): Locator {
+  const { page } = host.workbench;
+  return page.locator(".pane").filter({ has: page.locator(".pane-header", { hasText: /Decisions/i }) }).first();
+}
+
 async function goToLine(number: number): Promise<void> {
   const { page } = host.workbench;
   await page.keyboard.press("Control+G");
@@ -173,8 +178,7 @@ step("the tree of decisions counts, leads to its samples and takes decisions bac
   const { workbench } = host;
   const { page } = workbench;
   await page.locator(".pane-header").filter({ hasText: /Decisions/i }).first().click();
-  const tree = page.locator(".pane").filter({ has: page.locator(".pane-header", { hasText: /Decisions/i }) }).first();
-  const rows = tree.locator(".monaco-list-row");
+  const rows = decisionsTree().locator(".monaco-list-row");
   await rows.filter({ hasText: "Protected" }).filter({ hasText: String(TEXT_COUNT) }).first().waitFor();
   const sample = rows.filter({ hasText: "reviews.jsonl:3" }).first();
   await sample.click();
@@ -184,6 +188,30 @@ step("the tree of decisions counts, leads to its samples and takes decisions bac
   await sample.locator(".action-label.codicon-trash").click();
   await eventually("one fewer", () => decided(".", "protected"), (all) => all.length === TEXT_COUNT - 1 && !all.some(({ id }) => id === "r02"));
   await rows.filter({ hasText: "Protected" }).filter({ hasText: String(TEXT_COUNT - 1) }).first().waitFor();
+});
+
+step("a rule of infomax.json shows in the line and in the tree, leads to itself, and its samples can be pinned", async () => {
+  const { workbench } = host;
+  const { page } = workbench;
+  await writeFile(path.join(host.workspace, "infomax.json"), JSON.stringify({ rules: [{ name: "seeds", action: "protect", reason: "the first ones", when: { id: "r02" } }] }, null, 2));
+  await (await workbench.codeLens('"r02"', "Protected by rule seeds")).click();
+  await workbench.tab("infomax.json").waitFor();
+  await eventually("the rule's line", cursorLine, (at) => at === 4);
+  const tree = decisionsTree();
+  const rule = tree.locator(".monaco-list-row").filter({ hasText: "protects 1 sample" }).first();
+  const box = await tree.boundingBox();
+  assert.ok(box !== null);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height - 20);
+  for (let turned = 0; turned < 40 && !await rule.isVisible(); turned++) {
+    await page.mouse.wheel(0, 400);
+    await sleep(150);
+  }
+  await rule.hover();
+  await workbench.screenshot("editing-rule");
+  await rule.locator(".action-label.codicon-pin").click();
+  await workbench.dialog.getByRole("button", { name: "Pin", exact: true }).click();
+  await eventually("its sample by hand", () => decided(".", "protected"), (all) => all.length === TEXT_COUNT && all.some(({ id }) => id === "r02"));
+  await rm(path.join(host.workspace, "infomax.json"));
 });
 
 step("paths in Python code: CodeLenses, hover with the picture, protection; and a folder in the Explorer", async () => {

@@ -53,12 +53,13 @@ export class Workbench {
       const shown = (): Promise<string[]> => rows.evaluateAll((all: readonly Row[]) => all.map((row) => (row.getAttribute("aria-label") ?? "").split(",")[0]));
       const titles = await shown();
       // The list holds the rows on the screen alone.
-      for (let isLonger = titles.length >= SCREEN_ROWS; isLonger;) {
+      for (let idle = titles.length >= SCREEN_ROWS ? 0 : 2; idle < 2;) {
         await this.page.keyboard.press("PageDown");
         await sleep(200);
         const further = (await shown()).filter((title) => !titles.includes(title));
         titles.push(...further);
-        isLonger = further.length > 0;
+        // The first press goes no farther than the last row on the screen.
+        idle = further.length > 0 ? 0 : idle + 1;
       }
       await this.page.keyboard.press("Escape");
       if (titles[0] !== "No matching commands") return titles;

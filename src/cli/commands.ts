@@ -102,7 +102,11 @@ function printSummary({ output }: Invocation, summary: DatasetSummary): void {
   const noise = labelNoiseText(summary.labelNoise);
   if (noise !== null) output.print(item(`labels: ${noise}`, output));
   const byRules = (samples: number): string => (samples === 0 ? "" : `, ${count(samples)} by rules`);
-  if (summary.unfinished !== null) output.print(item(`the quarantine "${printable(summary.unfinished)}" was interrupted: infomax quarantine goes on with it, infomax undo takes it back`, output));
+  if (summary.unfinished !== null) {
+    const { operation, what } = summary.unfinished;
+    const told = { quarantine: "was interrupted: infomax quarantine goes on with it, infomax undo takes it back", undo: "is half undone: infomax undo goes on", damaged: "has a journal that cannot be read: restore it from a copy; infomax undo --list shows the others" };
+    output.print(item(`the quarantine "${printable(operation)}" ${told[what]}`, output));
+  }
   if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}${byRules(summary.protectedByRules)}\n`);
   if (summary.excludedCount > 0) output.print(`  excluded: ${counted(summary.excludedCount, "sample")}${byRules(summary.excludedByRules)}\n`);
   if (summary.rulesProblem !== null) output.print(item(`the rules are not followed: ${printable(summary.rulesProblem)}`, output));

@@ -22,7 +22,7 @@ const DECLINED = 1;
 const REFUSED = 2;
 const SHOWN_LEFT = 20;
 
-const STATES: Readonly<Record<QuarantineView["state"], string>> = { done: "done", interrupted: "interrupted", "partly-undone": "partly undone", undone: "undone" };
+const STATES: Readonly<Record<QuarantineView["state"], string>> = { done: "done", interrupted: "interrupted", "partly-undone": "partly undone", undone: "undone", damaged: "damaged" };
 
 /** Moves dropped files to quarantine after a question, or goes on with an interrupted quarantine; the returned number is the exit status. */
 export async function runQuarantine({ args, service, output, context, ask }: QuarantineInvocation): Promise<number> {

@@ -51,6 +51,13 @@ test("copies are compared with the limit, which may be met exactly, and those be
   await assert.rejects(check({}), { code: "bad-argument" });
 });
 
+test("a limit in percent is met exactly, whatever it is in floating point", async (t) => {
+  const { check } = await place(t, { "d.jsonl": Array.from({ length: 100 }, (_, i) => record(`s${i}`, Math.max(0, i - 29))).join("") });
+  const found = only(await check({ maxDuplicates: 0.29 }));
+  assert.ok(found.passed, found.message);
+  assert.ok(!only(await check({ maxDuplicates: 0.2899 })).passed);
+});
+
 test("unreadable records are counted among all, with file, line and reason", async (t) => {
   const { check } = await place(t, { "d.jsonl": `${RECORDS}{"id": broken\n` });
   const failed = only(await check({ maxUnreadable: 0 }));
@@ -76,7 +83,7 @@ test("leakage between splits fails with the pairs; a dataset without splits cann
 test("protected samples must be there and not be dropped; a selection must be of the dataset as it is", async (t) => {
   const { service, dataset, check, file } = await place(t, { "d.jsonl": RECORDS });
   await service.protect({ ...dataset, ids: ["s7", "s8"] });
-  assert.match(only(await check({ protectedPresent: true })).message, /\(protected: 2 samples\); there is no selection yet/);
+  assert.match(only(await check({ protectedPresent: true })).message, /is in the dataset \(protected: 2 samples\)\.$/);
   await service.prune({ ...dataset, budget: "20", name: "v1" });
   assert.ok((await check({ protectedPresent: true, selection: "v1" })).passed);
   const dropped = (await service.reviewSamples({ ...dataset, list: "dropped", offset: 0, limit: 1 })).entries[0].id;

@@ -58,6 +58,8 @@ export interface MatchedPins {
   readonly rows: ReadonlyMap<number, Pin>;
   readonly rowOfPin: ReadonlyMap<string, number>;
   readonly missing: readonly string[];
+  /** Rows that hold what a pin was set on while its id names other content by now, with the pin's key: files that were renumbered. */
+  readonly moved: ReadonlyMap<number, string>;
 }
 
 /** What is decided of samples, by kind. */
@@ -300,7 +302,7 @@ export class LoadedDataset {
     const stamp = await stampOf(pinFile(root, kind));
     const known = this.pins.get(kind);
     if (known?.stamp === stamp) return known.value;
-    const value = await this.matched(await readPins(root, kind));
+    const value = await this.matched(await readPins(root, kind), kind);
     this.pins.set(kind, { stamp, value });
     return value;
   }
@@ -313,12 +315,16 @@ export class LoadedDataset {
   /**
    * Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own.
    * A pin of another table never counts, unless that table is gone: it may have been renamed to this one, and nobody else would miss it.
+   * Where a pin's id names other content by now and its own stands elsewhere, the two cannot be told from a file that was edited
+   * beside a copy of it: what is protected is so in both places, while an exclusion or a preference holds in neither and is
+   * reported as missing, as a stranger may stand in its place.
    */
-  async matched(pins: ReadonlyMap<string, Pin>): Promise<MatchedPins> {
+  async matched(pins: ReadonlyMap<string, Pin>, kind: PinKind): Promise<MatchedPins> {
     const { dataset } = this.index;
     const rows = new Map<number, Pin>();
     const rowOfPin = new Map<string, number>();
     const unmatched: Pin[] = [];
+    const renamed: { readonly pin: Pin; readonly row: number }[] = [];
     const isGone = new Map<string, boolean>();
     for (const pin of pins.values()) {
       const other = this.otherTableOf(pin);
@@ -334,12 +340,28 @@ export class LoadedDataset {
         // Of two pins of one sample, the one that names its file is the narrower.
         if (pin.file !== undefined || !rows.has(row)) rows.set(row, pin);
         rowOfPin.set(pinKey(pin.id, pin.file), row);
+        if (pin.digest !== "" && pin.digest !== this.digestHex(row)) renamed.push({ pin, row });
       }
     }
     const missing: string[] = [];
-    if (unmatched.length > 0) {
-      const rowsOfDigest = new Map<string, number[]>(unmatched.map((pin) => [pin.digest, []]));
+    const moved = new Map<number, string>();
+    if (unmatched.length > 0 || renamed.length > 0) {
+      const rowsOfDigest = new Map<string, number[]>([...unmatched, ...renamed.map(({ pin }) => pin)].map((pin) => [pin.digest, []]));
       for (let row = 0; row < dataset.count; row++) rowsOfDigest.get(this.digestHex(row))?.push(row);
+      for (const { pin, row } of renamed) {
+        const copies = rowsOfDigest.get(pin.digest) ?? [];
+        const key = pinKey(pin.id, pin.file);
+        if (kind === "protected") {
+          const copy = copies.find((one) => !rows.has(one));
+          if (copy === undefined) continue;
+          rows.set(copy, pin);
+          moved.set(copy, key);
+        } else if (copies.length > 0) {
+          if (rows.get(row) === pin) rows.delete(row);
+          rowOfPin.delete(key);
+          missing.push(pin.id);
+        }
+      }
       for (const pin of unmatched) {
         const inFile = pin.file !== undefined && this.fileNames.has(pin.file) ? pin.file : undefined;
         const copies = (rowsOfDigest.get(pin.digest) ?? []).filter((copy) => inFile === undefined || dataset.files[dataset.fileOf[copy]] === inFile);
@@ -349,7 +371,7 @@ export class LoadedDataset {
         else missing.push(pin.id);
       }
     }
-    return { rows, rowOfPin, missing };
+    return { rows, rowOfPin, missing, moved };
   }
 
   /** Whether the folder holds no such table any more. */

@@ -180,3 +180,30 @@ test("whatever is done to the file, each pin stays on its record or is reported 
     }
   }), { numRuns: 20 });
 });
+
+test("files that are renumbered take no protection away, and hand no exclusion to a stranger", async (t) => {
+  const root = fs.realpathSync(testFolder(t));
+  const dataset = path.join(root, "d.jsonl");
+  const write = (texts: readonly number[]): void => {
+    fs.writeFileSync(dataset, texts.map((text, i) => `${JSON.stringify({ id: `q${i}`, text: sentence(text) })}\n`).join(""));
+  };
+  write([0, 1, 2, 3, 4, 5, 6, 7]);
+  const service = serve(t);
+  await service.index(at(dataset));
+  await service.protect({ ...at(dataset), ids: ["q3"], note: "rare" });
+  await service.exclude({ ...at(dataset), ids: ["q6"] });
+  // The first record goes, and the others are numbered anew.
+  write([1, 2, 3, 4, 5, 6, 7]);
+  const summary = await service.index(at(dataset));
+  assert.deepEqual([summary.protectedCount, summary.protectedMissing, summary.excludedCount, summary.excludedMissing], [2, [], 0, ["q6"]]);
+  const pruned = await service.prune({ ...at(dataset), budget: "3", name: "s" });
+  assert.ok(pruned.notes.some((note) => /both are kept/.test(note)), pruned.notes.join("\n"));
+  const kept = fs.readFileSync(path.join(root, ".infomax", "selections", "s.ids.txt"), "utf8").split("\n");
+  assert.ok(kept.includes("q2") && kept.includes("q3"));
+  // A lost exclusion goes by its name; of the two that are protected each can go alone.
+  assert.equal((await service.include({ ...at(dataset), ids: ["q6"] })).changed, 1);
+  assert.equal((await service.unprotect({ ...at(dataset), ids: ["q3"] })).protectedCount, 1);
+  assert.deepEqual([...(await readPins(root)).values()].map(({ id, note }) => [id, note]), [["q2", "rare"]]);
+  assert.equal((await service.unprotect({ ...at(dataset), ids: ["q2"] })).changed, 1);
+  assert.deepEqual([(await readPins(root)).size, (await readPins(root, "excluded")).size], [0, 0]);
+});

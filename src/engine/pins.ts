@@ -79,7 +79,7 @@ async function applied(loaded: LoadedDataset, changes: readonly PinChange[]): Pr
   let changed = 0;
   for (const { kind, apply } of changes) {
     changed += apply(loaded, pins[kind], now[kind]);
-    now[kind] = await loaded.matched(pins[kind]);
+    now[kind] = await loaded.matched(pins[kind], kind);
   }
   const ruled = await loaded.ruleBook.decisions(now).catch((thrown: unknown) => {
     // Rules that cannot be followed decide nothing; views and pruning say what is wrong with them.
@@ -139,7 +139,7 @@ function stillRuled(loaded: LoadedDataset, ruled: RuleDecisions, changes: readon
 }
 
 async function matchedPins(loaded: LoadedDataset, pins: PinsByKind): Promise<Decisions> {
-  const [pinned, excluded, keepers] = await Promise.all(PIN_KINDS.map((kind) => loaded.matched(pins[kind])));
+  const [pinned, excluded, keepers] = await Promise.all(PIN_KINDS.map((kind) => loaded.matched(pins[kind], kind)));
   return { protected: pinned, excluded, keepers };
 }
 
@@ -201,7 +201,7 @@ export function adding(kind: PinKind, given: readonly string[], givenNote: strin
         if (before !== undefined) pins.delete(pinKey(before.id, before.file));
         // A pin that names no file is one for all tables, and stays so.
         const file = before?.id === ids[row] && before.file === undefined ? undefined : own;
-        pins.set(pinKey(ids[row], file), { id: ids[row], ...(file === undefined ? {} : { file }), digest: loaded.digestHex(row), note, since: before?.since ?? since });
+        pins.set(pinKey(ids[row], file), { id: ids[row], ...(file === undefined ? {} : { file }), digest: loaded.digestHex(row), note, since: before?.since ?? since, ...(before?.more === undefined ? {} : { more: before.more }) });
         changed++;
       }
       return changed;
@@ -240,15 +240,28 @@ function remove(loaded: LoadedDataset, pins: Map<string, Pin>, matched: MatchedP
     return pin === undefined ? [] : [[key, pin]];
   });
   for (const [key, pin] of pins) enter(key, pin, matched.rowOfPin.get(key));
+  const movedTo = new Map<string, number>();
+  for (const [row, key] of matched.moved) {
+    group(ofRow, row, key);
+    movedTo.set(key, row);
+  }
   const missing = new Set(matched.missing);
   let changed = 0;
   for (const id of given) {
     // Pins may name the sample by older ids; a pin whose sample is gone is named by its own.
     const byName = pinsAt(ofId.get(id) ?? []).filter(([key, pin]) => rowOfPin.has(key) || loaded.otherTableOf(pin) === undefined || missing.has(id));
     const row = loaded.rowOf.get(id) ?? (byName.length > 0 ? undefined : loaded.row(id));
-    const named = row === undefined ? byName : pinsAt(ofRow.get(row) ?? []);
+    // Where the id names a stranger by now, its pin is matched with no row.
+    const named = row === undefined ? byName : [...pinsAt(ofRow.get(row) ?? []), ...byName.filter(([key]) => !rowOfPin.has(key))];
     if (named.length > 0) changed++;
-    for (const [key, pin] of named) leave(key, pin);
+    for (const [key, pin] of named) {
+      const other = movedTo.get(key) === row ? rowOfPin.get(key) : movedTo.get(key);
+      leave(key, pin);
+      // It held for two samples: the other one keeps it, under its own name.
+      if (other === undefined || row === undefined) continue;
+      const file = loaded.fileOfPin(other);
+      enter(pinKey(ids[other], file), renamed(pin, ids[other], file, loaded.digestHex(other)), other);
+    }
     // Pins of renamed copies are told apart by what they found: keep each on its own, now that one has gone.
     if (row === undefined || named.length === 0) continue;
     for (const [key, pin] of pinsAt(ofDigest.get(loaded.digestHex(row)) ?? [])) {
@@ -257,10 +270,15 @@ function remove(loaded: LoadedDataset, pins: Map<string, Pin>, matched: MatchedP
       const file = loaded.fileOfPin(found);
       if (pins.has(ids[found]) || pins.has(pinKey(ids[found], file))) continue;
       leave(key, pin);
-      enter(pinKey(ids[found], file), { id: ids[found], ...(file === undefined ? {} : { file }), digest: pin.digest, note: pin.note, since: pin.since }, found);
+      enter(pinKey(ids[found], file), renamed(pin, ids[found], file, pin.digest), found);
     }
   }
   return changed;
+}
+
+/** A pin under another id. */
+function renamed({ note, since, more }: Pin, id: string, file: string | undefined, digest: string): Pin {
+  return { id, ...(file === undefined ? {} : { file }), digest, note, since, ...(more === undefined ? {} : { more }) };
 }
 
 function group<K>(groups: Map<K, Set<string>>, by: K, key: string): void {

@@ -112,6 +112,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
       ...(earlier === null ? [] : notesOnEarlier(request.keepSelection ?? "", earlier.missing, nowExcluded.length)),
       ...lostNotes(lost),
       ...splitNotes(dataset, selected, excluded),
+      ...movedNotes(byHand.protected.moved.size),
       ...missingNotes(byHand.protected.missing, byHand.excluded.missing, byHand.keepers.missing),
     ],
     seconds: (performance.now() - start) / 1000,
@@ -154,6 +155,13 @@ function splitNotes({ split }: Dataset, selected: Uint8Array, excluded: Readonly
     return count === 1 ? l10n.t("1 sample of the split {0} is among the dropped; a rule in infomax.json can protect it: \"rules\": [{1}]", name, rule)
       : l10n.t("{0} samples of the split {1} are among the dropped; a rule in infomax.json can protect them: \"rules\": [{2}]", count.toLocaleString("en-US"), name, rule);
   });
+}
+
+/** Pins whose id names other content by now: both that and what they were set on stay. */
+function movedNotes(count: number): string[] {
+  if (count === 0) return [];
+  return [count === 1 ? l10n.t("1 protected sample stands under another id now, and another sample under its own: both are kept. Unprotect the one that is not meant")
+    : l10n.t("{0} protected samples stand under other ids now, and other samples under theirs: all of them are kept. Unprotect those that are not meant", count)];
 }
 
 /** Decisions by hand whose samples are gone. */

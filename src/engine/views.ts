@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { NeighborLists } from "../core/neighbors/neighborGraph.ts";
-import { unfinishedOperations } from "../core/quarantine/operations.ts";
+import { interruptedOperation } from "../core/quarantine/operations.ts";
 import { toSimilarity } from "../core/neighbors/neighborSearch.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
 import type { ClusterView, DatasetSummary, NameCount, SampleView, SimilarSample } from "../protocol/engine.ts";
@@ -107,9 +107,9 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
   const seen = await loaded.snapshot();
   const notes = dataset.notes.map(translated);
   if (seen.selectionError !== null) notes.push(l10n.t("The selection \"{0}\" cannot be shown: {1}", loaded.currentSelection ?? "", messageIn(seen.selectionError)));
-  let unfinished: string | null = null;
+  let unfinished: DatasetSummary["unfinished"] = null;
   try {
-    unfinished = dataset.layout === "images" ? (await unfinishedOperations(dataset.root)).at(0) ?? null : null;
+    unfinished = dataset.layout === "images" ? await interruptedOperation(dataset.root) : null;
   } catch (thrown) {
     if (!(thrown instanceof InfomaxError)) throw thrown;
     notes.push(l10n.t("What is in quarantine cannot be looked at: {0}", messageIn(thrown)));

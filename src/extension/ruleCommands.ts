@@ -43,7 +43,7 @@ export class RuleCommands {
     const samples = samplesText(rule.samples);
     const button = vscode.l10n.t("Pin");
     const question = rule.action === "protect" ? vscode.l10n.t("Protect {0} by hand, which the rule {1} catches now?", samples, plainMessage(name)) : vscode.l10n.t("Exclude {0} by hand, which the rule {1} catches now?", samples, plainMessage(name));
-    const detail = vscode.l10n.t("They stay so when the rule or the dataset changes; the rule's name becomes their note.");
+    const detail = vscode.l10n.t("They stay so when the rule or the dataset changes; the rule's name and reason become their note.");
     if (await vscode.window.showWarningMessage(question, { modal: true, detail }, button) !== button) return;
     const { changed } = await this.#controller.pinRule(name);
     vscode.window.setStatusBarMessage(changed === 1 ? vscode.l10n.t("InfoMax: 1 sample decided by hand") : vscode.l10n.t("InfoMax: {0} samples decided by hand", formatCount(changed)), 4000);

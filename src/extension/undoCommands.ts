@@ -66,12 +66,19 @@ export class UndoCommands implements vscode.Disposable {
   /** Offers once in a window, when the dataset has been loaded, to finish a quarantine that was interrupted. */
   #look(state: DatasetState): void {
     if (state.kind !== "ready" || state.summary.unfinished === null) return;
-    const { unfinished } = state.summary;
+    const { operation: unfinished, what } = state.summary.unfinished;
     const key = `${state.dataset}\n${unfinished}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     const [goOn, undo, later] = [vscode.l10n.t("Go On"), vscode.l10n.t("Undo"), vscode.l10n.t("Later")];
-    void vscode.window.showWarningMessage(plainMessage(vscode.l10n.t("A quarantine was interrupted ({0}): some dropped files are moved, others not. No file is lost. Go on with it, or undo it?", unfinished)), goOn, undo, later).then(async (answer) => {
+    if (what === "damaged") {
+      void vscode.window.showWarningMessage(plainMessage(vscode.l10n.t("The journal of the quarantine {0} cannot be read: restore it from a copy. Other quarantines can be undone all the same.", unfinished)));
+      return;
+    }
+    const asked = what === "undo"
+      ? vscode.window.showWarningMessage(plainMessage(vscode.l10n.t("An undo was interrupted ({0}): some files are back, others still in quarantine. No file is lost. Go on with it?", unfinished)), undo, later)
+      : vscode.window.showWarningMessage(plainMessage(vscode.l10n.t("A quarantine was interrupted ({0}): some dropped files are moved, others not. No file is lost. Go on with it, or undo it?", unfinished)), goOn, undo, later);
+    void asked.then(async (answer) => {
       try {
         if (answer === undo) await this.undo({ operation: unfinished });
         else if (answer === goOn) await this.#goOn(unfinished);
@@ -175,6 +182,8 @@ function stateText(state: QuarantineView["state"]): string {
       return vscode.l10n.t("partly undone");
     case "undone":
       return vscode.l10n.t("undone");
+    case "damaged":
+      return vscode.l10n.t("damaged");
   }
 }
 

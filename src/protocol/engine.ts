@@ -154,8 +154,8 @@ export interface DatasetSummary {
   readonly excludedByRules: number;
   /** Why the rules of infomax.json cannot be followed, or contradict each other or a decision by hand; null where they are in order. */
   readonly rulesProblem: string | null;
-  /** A quarantine that was interrupted, by its name; null where there is none. */
-  readonly unfinished: string | null;
+  /** A quarantine that was interrupted while files were moved there or back; "damaged": its journal cannot be read. Null where there is none. */
+  readonly unfinished: { readonly operation: string; readonly what: "quarantine" | "undo" | "damaged" } | null;
   /** Excluded, by hand or by rule. */
   readonly excludedCount: number;
   readonly excludedMissing: readonly string[];
@@ -912,8 +912,8 @@ export interface QuarantineView {
   readonly files: number;
   readonly quarantined: number;
   readonly bytes: number;
-  /** "interrupted": neither all there nor all back; resume or undo it. */
-  readonly state: "done" | "interrupted" | "partly-undone" | "undone";
+  /** "interrupted": neither all there nor all back; resume or undo it. "damaged": its journal cannot be read, so that nothing more is known of it. */
+  readonly state: "done" | "interrupted" | "partly-undone" | "undone" | "damaged";
 }
 export interface QuarantinedFilesParams extends DatasetParams {
   readonly operation: string;

@@ -113,7 +113,7 @@ test("a link that stays keeps its target; an interrupted quarantine is named, go
     cpSync(path.join(folder, "files", file), path.join(data, file), { preserveTimestamps: true });
     rmSync(path.join(folder, "files", file));
   }
-  assert.equal((await done<DatasetSummary>("index", "drawings")).unfinished, operation);
+  assert.deepEqual((await done<DatasetSummary>("index", "drawings")).unfinished, { operation, what: "quarantine" });
   await done("protect", "drawings", protectedSince);
   const other = await run("quarantine", "drawings", "--selection", "v1", "--yes");
   assert.equal(other.status, 2);

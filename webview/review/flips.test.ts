@@ -13,17 +13,18 @@ function sampleAt(row: number, rule: string | null = null): SampleView {
   };
 }
 
-test("a flip takes back what stands against it, and can be taken back itself", () => {
-  const keep = flipped("keep", [0, 2], states);
-  assert.deepEqual(keep, { protect: [0, 2], unprotect: [], exclude: [], include: [2] });
-  assert.deepEqual(reversed(keep), { protect: [], unprotect: [0, 2], exclude: [2], include: [] });
-  assert.deepEqual(flipped("drop", [0, 1], states), { protect: [], unprotect: [1], exclude: [0, 1], include: [] });
+test("a flip leaves what people and rules decided as it is, with its note, and can be taken back", () => {
+  const keep = flipped("keep", [0, 1, 2], states);
+  assert.deepEqual(keep, { protect: [0], exclude: [] });
+  assert.deepEqual(reversed(keep), { unprotect: [0], include: [] });
+  assert.deepEqual(flipped("drop", [0, 1, 2], states), { protect: [], exclude: [0] });
 });
 
 test("a sample is flipped against its decision; not where it is gone, a rule decides, or it was flipped already", () => {
   assert.equal(flipFor({ decision: "dropped", sample: sampleAt(0) }, states), "keep");
   assert.equal(flipFor({ decision: "kept", sample: sampleAt(0) }, states), "drop");
-  assert.equal(flipFor({ decision: "kept", sample: sampleAt(1) }, states), "drop");
+  assert.equal(flipFor({ decision: "kept", sample: sampleAt(1) }, states), null);
+  assert.equal(flipFor({ decision: "dropped", sample: sampleAt(2) }, states), null);
   assert.equal(flipFor({ decision: "dropped", sample: sampleAt(1) }, states), null);
   assert.equal(flipFor({ decision: "kept", sample: sampleAt(2) }, states), null);
   assert.equal(flipFor({ decision: "kept", sample: sampleAt(1, "rare") }, states), null);

@@ -14,21 +14,18 @@ export interface InForce {
 /** Rows for each change of decisions; an empty one changes nothing. */
 export interface FlipChange {
   readonly protect: readonly number[];
-  readonly unprotect: readonly number[];
   readonly exclude: readonly number[];
-  readonly include: readonly number[];
 }
 
-/** What flips samples: a decision that stands against it is taken back first. */
-export function flipped(flip: Flip, rows: readonly number[], states: InForce): FlipChange {
-  return flip === "keep"
-    ? { protect: rows, unprotect: [], exclude: [], include: rows.filter((row) => states.isExcluded[row] === 1) }
-    : { protect: [], unprotect: rows.filter((row) => states.isProtected[row] === 1), exclude: rows, include: [] };
+/** What flips samples: those that people or rules decided on keep their decision and its note. */
+export function flipped(flip: Flip, rows: readonly number[], { isProtected, isExcluded }: InForce): FlipChange {
+  const free = rows.filter((row) => isProtected[row] !== 1 && isExcluded[row] !== 1);
+  return flip === "keep" ? { protect: free, exclude: [] } : { protect: [], exclude: free };
 }
 
 /** What takes a change back. */
-export function reversed({ protect, unprotect, exclude, include }: FlipChange): FlipChange {
-  return { protect: unprotect, unprotect: protect, exclude: include, include: exclude };
+export function reversed({ protect, exclude }: FlipChange): { readonly unprotect: readonly number[]; readonly include: readonly number[] } {
+  return { unprotect: protect, include: exclude };
 }
 
 /** How a sample was decided about since the selection was made, against what it says. */
@@ -38,9 +35,10 @@ export function overruledBy({ decision, sample }: Pick<ReviewEntry, "decision" |
   return decision === "kept" && states.isExcluded[sample.row] === 1 ? "excluded" : null;
 }
 
-/** What can be done with a sample of a review; null where a rule decides about it or it is gone. */
+/** What can be done with a sample of a review; null where a person or a rule decided about it already, or it is gone. */
 export function flipFor(entry: Pick<ReviewEntry, "decision" | "sample">, states: InForce | null): Flip | null {
-  if (states === null || entry.sample === null || entry.sample.rule !== null || overruledBy(entry, states) !== null) return null;
+  if (states === null || entry.sample === null || entry.sample.rule !== null) return null;
+  if (states.isProtected[entry.sample.row] === 1 || states.isExcluded[entry.sample.row] === 1) return null;
   return entry.decision === "dropped" ? "keep" : entry.decision === "kept" ? "drop" : null;
 }
 

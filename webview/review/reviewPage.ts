@@ -249,7 +249,7 @@ export class ReviewPage implements Page {
     const { store } = this.#inspected;
     if (store.states === null) return;
     const change = flipped(flip, rows, store.states);
-    this.#last = { flip, rows, change };
+    this.#last = { flip, rows: [...change.protect, ...change.exclude], change };
     store.decide(change, note === "" ? undefined : note);
   }
 
@@ -261,10 +261,7 @@ export class ReviewPage implements Page {
   #undo({ sample, decision }: ReviewEntry): void {
     if (sample === null) return;
     const { store } = this.#inspected;
-    // Where it was flipped here, what stood before comes back too.
-    const last = this.#last;
-    if (last !== null && last.rows.length === 1 && last.rows[0] === sample.row) this.#undoLast();
-    else store.decide(decision === "dropped" ? { unprotect: [sample.row] } : { include: [sample.row] });
+    store.decide(decision === "dropped" ? { unprotect: [sample.row] } : { include: [sample.row] });
   }
 
   #undoLast(): void {

@@ -200,7 +200,8 @@ export class ExportFolder {
       if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
     });
     await rename(this.folder, this.out);
-    await syncFolder(path.dirname(this.out));
+    // It is there by now: a parent that cannot be synced is no reason to say that it is not.
+    await syncFolder(path.dirname(this.out)).catch(() => undefined);
   }
 
   /** Takes the unfinished folder away; what is linked from it stays where it was. */

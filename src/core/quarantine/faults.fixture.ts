@@ -133,9 +133,9 @@ export async function quarantineOrGoOn(root: string, files: readonly string[], o
   return withQuarantine(root, await loadHasher(), options, async (run) => {
     for (const name of await operationNames(root)) {
       const { journal } = await readOperation(root, name);
-      if (journal.isOpen) return carryOn(run, journal, new Map());
+      if (journal.isOpen) return carryOn(run, journal, new Map(), async () => new Set());
     }
-    return startQuarantine(run, ABOUT, await candidatesOf(root, files));
+    return startQuarantine(run, ABOUT, await candidatesOf(root, files), async () => new Set());
   });
 }
 

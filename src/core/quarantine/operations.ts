@@ -76,16 +76,46 @@ export async function unfinishedOperations(root: string): Promise<string[]> {
   return open;
 }
 
+/** What was interrupted: moving to quarantine, moving back; "damaged": a journal that cannot be read does not say. */
+export interface Interrupted {
+  readonly operation: string;
+  readonly what: "quarantine" | "undo" | "damaged";
+}
+
+/** The newest quarantine whose files are neither all there nor all back; null where there is none. One that only the audit log was not told of counts as finished. */
+export async function interruptedOperation(root: string): Promise<Interrupted | null> {
+  for (const operation of await unfinishedOperations(root)) {
+    try {
+      const { phase } = await Journal.read(root, operation);
+      if (phase !== "settled") return { operation, what: phase === "moving" ? "quarantine" : "undo" };
+    } catch (thrown) {
+      if (!(thrown instanceof InfomaxError)) throw thrown;
+      return { operation, what: "damaged" };
+    }
+  }
+  return null;
+}
+
 /**
- * The quarantine to undo: the newest that is open or has something in it; with an id, the newest that holds it.
+ * The quarantine to undo: the newest that is open or has something in it; with an id, the newest that holds it. Damaged ones are passed over
+ * where another is found.
  * @throws InfomaxError not-found, and those of {@link readOperation}
  */
 export async function operationToUndo(root: string, id: string | undefined): Promise<Operation> {
   const names = (await operationNames(root)).reverse();
+  let damage: InfomaxError | null = null;
   for (const name of names) {
-    const operation = await readOperation(root, name);
+    let operation: Operation;
+    try {
+      operation = await readOperation(root, name);
+    } catch (thrown) {
+      if (!(thrown instanceof InfomaxError)) throw thrown;
+      damage ??= thrown;
+      continue;
+    }
     if (id === undefined ? operation.journal.isOpen || operation.there.size > 0 : operation.there.has(id)) return operation;
   }
+  if (damage !== null) throw damage;
   throw id === undefined
     ? new InfomaxError("not-found", names.length === 0 ? "nothing was quarantined" : "everything that was quarantined is back already", "There is nothing to undo.")
     : new InfomaxError("not-found", `"${id}" lies in no quarantine`, `Look for it in ${QUARANTINE}; ids are paths relative to the dataset.`);

@@ -9,7 +9,7 @@ import { InfomaxError } from "../errors.ts";
 import { realDisk, type Disk } from "./disk.ts";
 import { ABOUT, candidatesOf, contentAt, contents, counted, NAMES, plant, quarantineOrGoOn, stepped, undoAll, Killed } from "./faults.fixture.ts";
 import { Journal } from "./journal.ts";
-import { operationNames, operationToUndo, readOperation, unfinishedOperations } from "./operations.ts";
+import { interruptedOperation, operationNames, operationToUndo, readOperation, unfinishedOperations } from "./operations.ts";
 import { operationPlaces, unclean } from "./places.ts";
 import { startQuarantine, type Quarantined } from "./quarantine.ts";
 import { withQuarantine, type RunOptions } from "./run.ts";
@@ -41,7 +41,7 @@ async function quarantine(root: string, files: readonly string[], between: (root
       await realDisk.syncFolder(place);
     },
   };
-  return withQuarantine(root, await loadHasher(), { ...options, disk }, (run) => startQuarantine(run, ABOUT, candidates));
+  return withQuarantine(root, await loadHasher(), { ...options, disk }, (run) => startQuarantine(run, ABOUT, candidates, async () => new Set()));
 }
 
 async function only(root: string): Promise<string> {
@@ -101,7 +101,7 @@ test("files that changed, went or were replaced between selection, plan and move
       fs.symlinkSync(path.join(outside, "y"), path.join(root, "y"));
     },
   };
-  const result = await withQuarantine(root, await loadHasher(), { disk }, (run) => startQuarantine(run, ABOUT, candidates));
+  const result = await withQuarantine(root, await loadHasher(), { disk }, (run) => startQuarantine(run, ABOUT, candidates, async () => new Set()));
   for (const one of result.left) left.push(`${one.path} ${one.reason}`);
   assert.deepEqual(left.sort(), ["x/a.jpg changed", "x/b.jpg gone", "x/c.jpg changed", "x/d.jpg changed", "x/e.jpg gone", "x/f.jpg changed", "y/deep.jpg linked-folder"]);
   assert.deepEqual([result.files, result.verified], [2, 2]);
@@ -174,6 +174,16 @@ test("undo by ids, several times, also of a quarantine that was interrupted; wha
   assert.equal((await undoAll(root)).restored, moved.length - 2);
   assert.deepEqual(contents(root, all), before);
   await assert.rejects(operationToUndo(root, undefined), /is back already/);
+});
+
+test("an undo of single files that stopped says how to go on with these alone", async (t) => {
+  const root = folder(t);
+  const { dropped } = plant(root, 24);
+  await quarantineOrGoOn(root, dropped);
+  const disk: Disk = { ...realDisk, syncFolder: () => Promise.reject(Object.assign(new Error("EIO: i/o error"), { code: "EIO" })) };
+  await assert.rejects(undoAll(root, { disk }, dropped.slice(0, 2)), /ask for the same samples again to go on; nothing is lost/);
+  assert.equal((await undoAll(root, {}, dropped.slice(0, 2))).restored, 2);
+  await undoAll(root);
 });
 
 test("a file that somebody took out of quarantine is told as lost, one that was copied back as restored", async (t) => {
@@ -341,3 +351,26 @@ test("a folder that turns read-only half way stops a quarantine and an undo, and
   assert.deepEqual(contents(root, all), before);
   assert.deepEqual(counted(root, before), { lost: 0, doubled: 0 });
 }));
+
+test("what is protected while files are being moved stays from then on", async (t) => {
+  const files = Array.from({ length: 600 }, (_, i) => `cats/${String(i).padStart(3, "0")}.jpg`);
+  const root = folder(t, Object.fromEntries(files.map((file) => [file, file])));
+  const candidates = await candidatesOf(root, files);
+  let asked = 0;
+  const last = candidates[candidates.length - 1].path;
+  const result = await withQuarantine(root, await loadHasher(), {}, (run) => startQuarantine(run, ABOUT, candidates, async () => new Set(asked++ === 0 ? [] : [last])));
+  assert.ok(asked > 1);
+  assert.deepEqual([result.files, result.left], [candidates.length - 1, [{ path: last, reason: "protected" }]]);
+  assert.ok(fs.existsSync(path.join(root, last)));
+});
+
+test("a damaged journal is told, and keeps no other quarantine from being undone", async (t) => {
+  const root = folder(t, { "cats/1.jpg": "1", "cats/2.jpg": "2" });
+  const candidates = await candidatesOf(root, ["cats/1.jpg"]);
+  const { operation } = await withQuarantine(root, await loadHasher(), {}, (run) => startQuarantine(run, ABOUT, candidates, async () => new Set()));
+  const damaged = path.join(root, ".infomax", "quarantine", "20990101T000000Z-other");
+  fs.mkdirSync(damaged);
+  fs.writeFileSync(path.join(damaged, "journal.jsonl"), "no journal\n");
+  assert.equal((await operationToUndo(root, undefined)).journal.header.operation, operation);
+  assert.deepEqual(await interruptedOperation(root), { operation: path.basename(damaged), what: "damaged" });
+});

@@ -12,6 +12,8 @@ import { stopped, tellAudit, type LeftFile, type LeftReason, type Run } from "./
 
 /** Files read at once. */
 const READ_TOGETHER = 16;
+/** Files moved between two looks at what is protected by now. */
+const LOOK_EVERY = 256;
 
 /** A file to move: its path, POSIX and relative to the root, and its content digest in the selection; null for a symbolic link. */
 export interface Candidate {
@@ -35,10 +37,11 @@ const GO_ON = "run infomax quarantine to go on, or infomax undo to take it back;
 /**
  * Moves files of a dataset to `.infomax/quarantine/<operation>/files` under a new journal. A file that is not what the selection knew stays.
  * All files lie on one file system with the root, which the caller checked; those that do not are left.
+ * @param protectedNow paths that must stay by now, asked again while files are moved: people go on deciding
  * @throws InfomaxError unfinished (stopped half way: what was moved stays moved, {@link carryOn} or undo goes on from there), cannot-apply (nothing was moved),
  * cancelled
  */
-export async function startQuarantine(run: Run, about: Omit<JournalHeader, "operation" | "when">, candidates: readonly Candidate[]): Promise<Quarantined> {
+export async function startQuarantine(run: Run, about: Omit<JournalHeader, "operation" | "when">, candidates: readonly Candidate[], protectedNow: () => Promise<ReadonlySet<string>>): Promise<Quarantined> {
   const { root, disk } = run;
   const stamps = new Map<string, string>();
   let unfit: readonly LeftFile[];
@@ -56,17 +59,18 @@ export async function startQuarantine(run: Run, about: Omit<JournalHeader, "oper
     const error = stopped(thrown, "nothing was moved, since its journal could not be written", "try again");
     throw error instanceof InfomaxError && error.code === "unfinished" && error !== thrown ? new InfomaxError("cannot-apply", error.problem, error.remedy, error.place, thrown) : error;
   }
-  const moved = await move(run, journal, new Map(), stamps, false);
+  const moved = await move(run, journal, new Map(), protectedNow, stamps, false);
   return { ...moved, left: unfit.concat(moved.left) };
 }
 
 /**
  * Goes on with a quarantine that was interrupted while it moved.
  * @param blocked files that must stay by now, by path, and why
+ * @param protectedNow as in {@link startQuarantine}
  * @throws as {@link startQuarantine}
  */
-export function carryOn(run: Run, journal: Journal, blocked: ReadonlyMap<string, LeftReason>): Promise<Quarantined> {
-  return move(run, journal, blocked, new Map(), true);
+export function carryOn(run: Run, journal: Journal, blocked: ReadonlyMap<string, LeftReason>, protectedNow: () => Promise<ReadonlySet<string>>): Promise<Quarantined> {
+  return move(run, journal, blocked, protectedNow, new Map(), true);
 }
 
 /** Makes the folder of all quarantines, and takes away folders whose plan was never written. */
@@ -116,7 +120,7 @@ async function print(run: Run, folders: Folders, base: string, file: string): Pr
   return await fingerprint(place, run.hasher) ?? (await look(place) === null ? "gone" : "changed");
 }
 
-async function move(run: Run, journal: Journal, blocked: ReadonlyMap<string, LeftReason>, stamps: ReadonlyMap<string, string>, resumed: boolean): Promise<Quarantined> {
+async function move(run: Run, journal: Journal, blocked: ReadonlyMap<string, LeftReason>, protectedNow: () => Promise<ReadonlySet<string>>, stamps: ReadonlyMap<string, string>, resumed: boolean): Promise<Quarantined> {
   const { header, files, places } = journal;
   let moved = 0;
   try {
@@ -125,11 +129,14 @@ async function move(run: Run, journal: Journal, blocked: ReadonlyMap<string, Lef
       await journal.settle(run.disk);
       const folders = new Folders(run.disk);
       const sources = new Set<string>();
+      let isProtected: ReadonlySet<string> = new Set();
       let looked = 0;
       for (const file of files.values()) {
         await run.step();
+        if (looked % LOOK_EVERY === 0) isProtected = await protectedNow();
         if (looked++ % READ_TOGETHER === 0) run.progress("Moving", looked, files.size);
-        const reason = await moveOne(run, journal, folders, file, blocked, stamps);
+        const held = blocked.get(file.path) ?? (isProtected.has(file.path) ? "protected" : undefined);
+        const reason = await moveOne(run, journal, folders, file, held, stamps);
         if (reason === null) {
           moved++;
           sources.add(path.posix.dirname(file.path));
@@ -154,7 +161,7 @@ async function move(run: Run, journal: Journal, blocked: ReadonlyMap<string, Lef
 
 /** Moves a file to quarantine; null when it lies there, else why it stays. */
 async function moveOne(
-  run: Run, { root, places }: Journal, folders: Folders, file: PlannedFile, blocked: ReadonlyMap<string, LeftReason>, stamps: ReadonlyMap<string, string>,
+  run: Run, { root, places }: Journal, folders: Folders, file: PlannedFile, held: LeftReason | undefined, stamps: ReadonlyMap<string, string>,
 ): Promise<LeftReason | null> {
   const from = placeIn(root, file.path);
   const to = placeIn(places.files, file.path);
@@ -168,8 +175,7 @@ async function moveOne(
     return isMoved ? null : "taken";
   }
   if (here === null) return "gone";
-  const reason = blocked.get(file.path);
-  if (reason !== undefined) return reason;
+  if (held !== undefined) return held;
   if (stamps.get(file.path) !== stampOf(here) && !matches(file, await fingerprint(from, run.hasher))) return "changed";
   try {
     if (await folders.make(places.files, file.path) !== "sound" || await look(to) !== null) return "taken";

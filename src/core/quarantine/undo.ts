@@ -56,7 +56,8 @@ export async function undo(run: Run, journal: Journal, ids: readonly string[] | 
     await tellAudit(run, journal, mayBeTold);
     return { operation: header.operation, restored: back.length, verified: back.length - differing.length, differing, left: left.concat(away) };
   } catch (thrown) {
-    throw stopped(thrown, `the undo of "${header.operation}" stopped: about ${done} of ${counted(total, "file")} are back, the others are in quarantine`, "run infomax undo to go on; nothing is lost");
+    throw stopped(thrown, `the undo of "${header.operation}" stopped: about ${done} of ${counted(total, "file")} are back, the others are in quarantine`,
+      `${ids === null ? "run infomax undo to go on" : "ask for the same samples again to go on"}; nothing is lost`);
   }
 }
 

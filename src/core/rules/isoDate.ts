@@ -11,7 +11,7 @@ export function isoDate(text: string): number | null {
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(`0.${fraction}0`) * 1000);
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   // The 30th of February is the 2nd of March to Date.
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day) || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return null;
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
   const [, sign, hours, minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   return sign === undefined ? time : time - (sign === "-" ? -1 : 1) * (60 * Number(hours) + Number(minutes)) * 60_000;
 }

@@ -144,3 +144,12 @@ test("nothing is read or written through a link", { skip: LINKS }, async (t) => 
   assert.deepEqual(fs.readdirSync(outside), ["protected.jsonl"]);
   assert.equal(fs.readFileSync(path.join(outside, "protected.jsonl"), "utf8"), before);
 });
+
+test("what others wrote into a pin's line stays when another pin changes", async (t) => {
+  const root = testFolder(t, { ".infomax/protected.jsonl": '{"id":"a","digest":"","note":"","since":"","author":"Ada","ticket":{"n":7}}\n' });
+  const pins = await readPins(root);
+  pins.set("b", { id: "b", digest: "", note: "", since: "" });
+  await writePins(root, pins);
+  assert.equal(fs.readFileSync(path.join(root, ".infomax/protected.jsonl"), "utf8"),
+    '{"id":"a","digest":"","note":"","since":"","author":"Ada","ticket":{"n":7}}\n{"id":"b","digest":"","note":"","since":""}\n');
+});

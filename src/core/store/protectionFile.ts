@@ -20,6 +20,8 @@ export interface Pin {
   readonly note: string;
   /** ISO 8601 date and time. */
   readonly since: string;
+  /** What else its line says, which others may have written: kept as it is. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Absolute path of the file that holds the decisions of a kind. */
@@ -120,15 +122,18 @@ function parsePin(line: string): Pin | null {
   const since = text("since");
   const file = text("file");
   if (digest === null || note === null || since === null || file === null) return null;
-  return { id: value.id, ...(file === "" ? {} : { file }), digest, note, since };
+  const more = Object.entries(value).filter(([key]) => !OWN_MEMBERS.has(key));
+  return { id: value.id, ...(file === "" ? {} : { file }), digest, note, since, ...(more.length === 0 ? {} : { more: Object.fromEntries(more) }) };
 }
+
+const OWN_MEMBERS: ReadonlySet<string> = new Set(["id", "file", "digest", "note", "since"]);
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The pins as their file holds them: sorted by id, then file, one a line. */
 export function pinLines(pins: ReadonlyMap<string, Pin>): string {
   return [...pins.values()].sort((a, b) => order(a.id, b.id) || order(a.file ?? "", b.file ?? ""))
-    .map(({ id, file, digest, note, since }) => JSON.stringify({ id, file, digest, note, since }) + "\n").join("");
+    .map(({ id, file, digest, note, since, more }) => JSON.stringify({ id, file, digest, note, since, ...more }) + "\n").join("");
 }
 
 /** Writes the pins of a kind beside the file and renames it into place. */

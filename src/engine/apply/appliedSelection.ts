@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
 import { InfomaxError } from "../../core/errors.ts";
-import { belongsTo, notOurs, readSelection, selectionPaths, type SelectionEntry, type SelectionHeader } from "../../core/store/selectionFile.ts";
+import { belongsTo, notOurs, readSelection, selectionPaths, type Selection, type SelectionEntry, type SelectionHeader } from "../../core/store/selectionFile.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 
 /** A selection beside the dataset as it is indexed now. */
@@ -37,9 +37,8 @@ export async function appliedSelection(loaded: LoadedDataset, given: string | un
   const name = given ?? loaded.currentSelection;
   if (name === null) throw new InfomaxError("not-found", l10n.t("there is no selection yet"), l10n.t("Prune the dataset first (InfoMax: Prune Dataset, or infomax prune)."), { file: dataset.path });
   const { selectionFile: file } = selectionPaths(dataset.root, name);
-  const { header, entries } = await readSelection(dataset.root, name);
+  const { header, entries, sha256 } = await readWhole(dataset.root, name, file);
   if (!await belongsTo(header, dataset.path, dataset.root)) throw notOurs(header, name, dataset.path, dataset.root, l10n.t("Name a selection of this dataset."));
-  const sha256 = createHash("sha256").update(await readFile(file)).digest("hex");
   const entryOf = new Array<SelectionEntry | undefined>(dataset.count);
   const missing: string[] = [];
   for (const entry of entries) {
@@ -62,4 +61,16 @@ export async function appliedSelection(loaded: LoadedDataset, given: string | un
     }
   }
   return { name, file, sha256, header, entries, entryOf, kept, dropped, missing, added, changed, hasDigests };
+}
+
+/** A selection and the digest of exactly what was read: pruning may replace the file meanwhile. */
+async function readWhole(root: string, name: string, file: string): Promise<Selection & { readonly sha256: string }> {
+  const digest = async (): Promise<string> => createHash("sha256").update(await readFile(file)).digest("hex");
+  for (;;) {
+    // What is wrong with the file is told by reading it as a selection.
+    const before = await digest().catch(() => "");
+    const selection = await readSelection(root, name);
+    const sha256 = await digest();
+    if (sha256 === before) return { ...selection, sha256 };
+  }
 }

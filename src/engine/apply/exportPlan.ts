@@ -113,7 +113,7 @@ async function placeProblems(out: string, datasetPath: string, root: string): Pr
 }
 
 /** Why a selection does not fit the dataset and what is decided of it now. */
-async function sampleProblems(loaded: LoadedDataset, { kept, dropped, missing, changed, header, entries }: AppliedSelection): Promise<string[]> {
+async function sampleProblems(loaded: LoadedDataset, { kept, dropped, added, missing, changed, header, entries }: AppliedSelection): Promise<string[]> {
   const { ids } = loaded.index.dataset;
   const seen = await loaded.snapshot();
   const problems: string[] = [];
@@ -133,12 +133,17 @@ async function sampleProblems(loaded: LoadedDataset, { kept, dropped, missing, c
   add(named(dropped.filter((row) => seen.protectedRows.has(row))),
     (id) => l10n.t("The selection drops {0}, which is protected by now: prune again.", id),
     (count, some) => l10n.t("The selection drops {0} samples that are protected by now ({1}): prune again.", count, some));
+  add(named(added.filter((row) => seen.protectedRows.has(row))),
+    (id) => l10n.t("{0} is protected and came after the selection was made: prune again.", id),
+    (count, some) => l10n.t("{0} samples are protected and came after the selection was made ({1}): prune again.", count, some));
   add(named(kept.filter((row) => seen.excludedRows.has(row))),
     (id) => l10n.t("The selection keeps {0}, which is excluded by now: prune again.", id),
     (count, some) => l10n.t("The selection keeps {0} samples that are excluded by now ({1}): prune again.", count, some));
   if (seen.rulesProblem !== null) problems.push(l10n.t("What the rules of infomax.json decide cannot be known: {0}", messageIn(seen.rulesProblem)));
-  if (header.kept !== keptIds.size) {
-    problems.push(l10n.t("The selection says that it keeps {0} samples, and its lines keep {1}: its file is not whole. Restore it from git, or prune again.", formatCount(header.kept), formatCount(keptIds.size)));
+  // Lines that a merge left twice may decide both ways: what counts is what would be exported.
+  const keeps = kept.length + missing.filter((id) => keptIds.has(id)).length;
+  if (header.kept !== keeps) {
+    problems.push(l10n.t("The selection says that it keeps {0} samples, and its lines keep {1}: its file is not whole. Restore it from git, or prune again.", formatCount(header.kept), formatCount(keeps)));
   }
   return problems;
 }

@@ -159,6 +159,19 @@ test("what changed, went or was decided since the selection is refused and named
   assert.match(plan.statement.join(" "), /1 sample came after the selection was made/);
   const droppedAndGone = await bench(t, changed.root, changed.root, (_, row) => row !== 0, { encoder: "perceptual" }, (entry) => (entry.id === ids[0] ? { ...entry, id: "gone.png" } : entry));
   assert.deepEqual((await droppedAndGone.plan()).problems, []);
+
+  // Protected and unknown to the selection: it must not be left out with a note alone.
+  await writePins(changed.root, pin(0));
+  assert.deepEqual((await droppedAndGone.plan()).problems, [`${ids[0]} is protected and came after the selection was made: prune again.`]);
+});
+
+test("a selection that a merge left with two decisions on one sample is refused", async (t) => {
+  const b = await imageBench(t);
+  const file = path.join(b.root, ".infomax", "selections", "v.jsonl");
+  const kept = fs.readFileSync(file, "utf8").split("\n").find((line) => line.includes('"kept"') && line.includes('"reason"')) ?? "";
+  fs.appendFileSync(file, `${kept.replace('"kept"', '"dropped"').replace('"chosen"', '"redundant"')}\n`);
+  assert.match((await b.plan()).problems.join(), /says that it keeps 3 samples, and its lines keep 2/);
+  await assert.rejects(b.run(), refused("cannot-apply", /its lines keep 2/));
 });
 
 test("a file that is rewritten under its old time stamp is found by its content", async (t) => {

@@ -39,9 +39,11 @@ export async function quarantineDropped(loaded: LoadedDataset, params: Quarantin
     if (plan.problems.length > 0) throw new InfomaxError("cannot-apply", l10n.t("nothing was moved"), plan.problems.join(" "), { file: root });
     if (plan.digest !== params.plan) throw new InfomaxError("cannot-apply", l10n.t("the plan has changed since it was shown"), l10n.t("Look at it again, then quarantine."), { file: root });
     const { header, name, sha256 } = applied;
+    const { ids } = loaded.index.dataset;
+    const protectedNow = async (): Promise<ReadonlySet<string>> => new Set([...(await loaded.snapshot()).protectedRows].map((row) => ids[row]));
     const result = interrupted === null
-      ? await startQuarantine(run, { selection: name, selectionSha256: sha256, datasetDigest: loaded.index.datasetDigest, configDigest: header.configDigest ?? null }, candidates)
-      : await carryOn(run, interrupted.journal, blocked);
+      ? await startQuarantine(run, { selection: name, selectionSha256: sha256, datasetDigest: loaded.index.datasetDigest, configDigest: header.configDigest ?? null }, candidates, protectedNow)
+      : await carryOn(run, interrupted.journal, blocked, protectedNow);
     const notes = leftNotes(result.left);
     const unverified = result.files - result.verified;
     if (unverified > 0) notes.push(unverified === 1 ? l10n.t("1 file in quarantine is not what was moved there.") : l10n.t("{0} files in quarantine are not what was moved there.", formatCount(unverified)));
@@ -78,7 +80,15 @@ function viewOf({ journal, there, state }: Operation): QuarantineView {
 /** The quarantines of a dataset, newest first. */
 export async function listQuarantines(root: string): Promise<readonly QuarantineView[]> {
   const views: QuarantineView[] = [];
-  for (const name of (await operationNames(root)).reverse()) views.push(viewOf(await readOperation(root, name)));
+  for (const operation of (await operationNames(root)).reverse()) {
+    try {
+      views.push(viewOf(await readOperation(root, operation)));
+    } catch (thrown) {
+      // One that is damaged, or a stranger's, keeps none of the others from being undone.
+      if (!(thrown instanceof InfomaxError)) throw thrown;
+      views.push({ operation, when: "", selection: "", files: 0, quarantined: 0, bytes: 0, state: "damaged" });
+    }
+  }
   return views;
 }
 

@@ -44,7 +44,7 @@ export async function prepareQuarantine(loaded: LoadedDataset, params: Quarantin
   const { dataset } = loaded.index;
   const { root } = dataset;
   if (dataset.layout === "table") {
-    throw new InfomaxError("cannot-apply", l10n.t("records cannot be quarantined: they stay in their file"), l10n.t("Export the kept records instead (InfoMax: Export Selection, or infomax export)."), { file: dataset.path });
+    throw new InfomaxError("cannot-apply", l10n.t("records cannot be quarantined: they stay in their file"), l10n.t("Export the kept records instead (InfoMax: Apply Selection…, or infomax export)."), { file: dataset.path });
   }
   const open = await openOperation(root);
   const applied = await appliedSelection(loaded, params.selection ?? open?.journal.header.selection);

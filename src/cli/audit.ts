@@ -12,11 +12,11 @@ export async function printAudit({ args, service, output }: Invocation): Promise
   if (total === 0) output.print("  no entries\n");
   if (total > last.length) output.print(`  … ${count(total - last.length)} before; --limit prints more\n`);
   for (const { line, when, sentence } of last) output.print(wrapped(`${String(line).padStart(4)}  ${printable(when)}  ${printable(sentence)}`, 0, output.width, 6));
-  output.heading("Verified");
+  output.heading(log.problems.length === 0 ? "Verified" : "Not verified");
   for (const problem of log.problems) output.print(wrapped(`PROBLEM ${printable(problem)}`, 2, output.width, 4));
   for (const note of log.notes) output.print(wrapped(`note: ${printable(note)}`, 2, output.width, 4));
   output.print(wrapped(verdict(log, expectHead), 2, output.width));
-  if (log.head !== null) {
+  if (log.head !== null && log.problems.length === 0) {
     output.print(`  head: ${log.head}\n`);
     output.print(wrapped("Write the head down elsewhere (a ticket, a mail): entries that are cut off the end of the log later are seen only by it, with infomax audit --expect-head.", 2, output.width));
   }

@@ -70,6 +70,8 @@ export async function runUndo(invocation: QuarantineInvocation): Promise<number>
   }
   const result = await service.undo({ ...paramsOf(args), ...(operation === undefined ? {} : { operation }), ...(ids.length === 0 ? {} : { ids }) }, context);
   printRestored(result, invocation);
+  const others = (await service.quarantines(paramsOf(args))).filter((one) => one.quarantined > 0);
+  for (const { operation: name, quarantined } of others) output.print(`  in quarantine still: ${counted(quarantined, "file")} of ${printable(name)}\n`);
   return result.left.length > 0 || result.differing.length > 0 ? DECLINED : 0;
 }
 

@@ -18,7 +18,7 @@ test("each event is one sentence that says when it matters: counts, by hand, by 
     [{ event: "approved", selection: "v1", sha256: SHA, note: "" }, "Approved \"v1\", file abcdef012345."],
     [{ event: "exported", selection: "v1", sha256: SHA, configDigest: null, form: "copy", out: "/out", files: 3600, bytes: 5, kept: 3600 }, "Exported the 3,600 kept samples of \"v1\" as copy to /out: 3,600 files, 5 bytes; file abcdef012345."],
     [{ event: "quarantined", selection: "v1", sha256: SHA, configDigest: null, operation: "q1", files: 2, bytes: 10, samples: namedSamples(["a", "b"]) }, "Moved 2 files that \"v1\" drops into quarantine \"q1\" (samples: 2): 10 bytes; file abcdef012345."],
-    [{ event: "restored", operation: "q1", whole: false, files: 1, left: 1, samples: namedSamples(["a"]) }, "Moved 1 file of quarantine \"q1\" back; left there: 1."],
+    [{ event: "restored", operation: "q1", whole: false, files: 1, left: 1, samples: namedSamples(["a"]) }, "Moved 1 file of quarantine \"q1\" back; asked for and not moved: 1."],
     [{ event: "restored", operation: "q1", whole: true, files: 1, left: 0, samples: namedSamples(["a"]) }, "Moved all of quarantine \"q1\" back: 1 file."],
   ];
   for (const [event] of events) await appendAudit(root, event);

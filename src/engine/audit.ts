@@ -96,7 +96,7 @@ export function auditSentence({ event, members: given }: Pick<AuditEntry, "event
         members.files("files"), text("selection"), text("operation"), members.samples("samples"), number("bytes"), members.digest("sha256"));
     case "restored":
       return given["whole"] === true ? l10n.t("Moved all of quarantine \"{0}\" back: {1}.", text("operation"), members.files("files"))
-        : l10n.t("Moved {0} of quarantine \"{1}\" back; left there: {2}.", members.files("files"), text("operation"), number("left"));
+        : l10n.t("Moved {0} of quarantine \"{1}\" back; asked for and not moved: {2}.", members.files("files"), text("operation"), number("left"));
     default:
       return l10n.t("\"{0}\", an event that this version does not know.", event.slice(0, MOST_CHARACTERS));
   }

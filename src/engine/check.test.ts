@@ -126,3 +126,41 @@ test("rules that contradict each other are named, and no check passes that leans
   assert.deepEqual(checks.map(({ name, passed }) => [name, passed]), [["protected-present", false], ["no-conflicts", false]]);
   assert.deepEqual(checks[1].details, ["d.jsonl:8 (s7): protected by the rule \"keep\", excluded by the rule \"drop\""]);
 });
+
+test("a selection that was edited by hand, or that the log does not know, does not fit; a log that was emptied does not pass", async (t) => {
+  const { check, service, dataset, file } = await place(t, { "d.jsonl": RECORDS });
+  assert.ok(only(await check({ auditIntact: true })).passed);
+  const { selectionFile } = await service.prune({ ...dataset, budget: "20", name: "v" });
+  assert.ok((await check({ selection: "v", auditIntact: true })).passed);
+  const whole = fs.readFileSync(selectionFile, "utf8");
+  const lines = whole.split("\n");
+  const dropped = lines.findIndex((line) => line.includes('"dropped"'));
+  const kept = lines.findIndex((line, i) => i > 0 && line.includes('"kept"'));
+  const edit = (changes: Readonly<Record<number, string | null>>): void => {
+    fs.writeFileSync(selectionFile, lines.flatMap((line, i) => (i in changes ? (changes[i] === null ? [] : [changes[i]]) : [line])).join("\n"));
+  };
+  const flip = (line: string): string => line.replace(/"decision":"(kept|dropped)","reason":"[^"]*"/, (_all, was: string) => (was === "kept" ? '"decision":"dropped","reason":"redundant"' : '"decision":"kept","reason":"chosen"'));
+  edit({ [dropped]: flip(lines[dropped]) });
+  assert.match(only(await check({ selection: "v" })).message, /its lines are not those that its header counts; its file is another than the one that the audit log says/);
+  edit({ [dropped]: flip(lines[dropped]), [kept]: flip(lines[kept]) });
+  assert.match(only(await check({ selection: "v" })).message, /does not fit: its file is another than the one/);
+  edit({ [dropped]: null });
+  assert.match(only(await check({ selection: "v" })).message, /its lines are not those that its header counts/);
+  fs.writeFileSync(selectionFile, whole);
+  const { head } = await service.audit(dataset);
+  assert.ok((await check({ expectHead: head ?? "" })).passed && !(await check({ expectHead: "0".repeat(64) })).passed);
+  fs.writeFileSync(path.join(path.dirname(file), ".infomax", "audit.jsonl"), "");
+  assert.match(only(await check({ auditIntact: true })).message, /there is no audit log/);
+});
+
+test("a clone shows the selection that was made last, whatever the times of its files", async (t) => {
+  const { service, dataset, file } = await place(t, { "d.jsonl": RECORDS });
+  for (const name of ["b", "a"]) await service.prune({ ...dataset, budget: name === "b" ? "20" : "10", name });
+  await service.prune({ ...dataset, budget: "15", name: "b" });
+  const clone = fs.realpathSync(testFolder(t));
+  fs.cpSync(path.dirname(file), clone, { recursive: true });
+  const folder = path.join(clone, ".infomax", "selections");
+  fs.utimesSync(path.join(folder, "b.jsonl"), new Date(2020, 1), new Date(2020, 1));
+  const there = { ...dataset, dataset: path.join(clone, "d.jsonl") };
+  assert.equal((await service.index(there)).currentSelection, "b");
+});

@@ -3,12 +3,14 @@ import { SHOWN_AUDIT_FILE, verifyAudit } from "../core/audit/auditLog.ts";
 import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { splitLeakage } from "../core/redundancy/leakage.ts";
+import { listSelections } from "../core/store/selectionFile.ts";
 import type { CheckParams, CheckResult } from "../protocol/engine.ts";
 import { formatCount, formatSimilarity, samplesText } from "../protocol/words.ts";
 import { appliedSelection, type AppliedSelection } from "./apply/appliedSelection.ts";
 import { messageIn, translated } from "./coreTexts.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 import { tryRules } from "./rules.ts";
+import { notWhole, standingOf } from "./selectionStanding.ts";
 
 type Check = CheckResult["checks"][number];
 
@@ -31,8 +33,8 @@ export async function checkDataset(loaded: LoadedDataset, params: CheckParams, s
   if (params.noLeakage === true) checks.push(await leakage(loaded, signal));
   if (params.protectedPresent === true) checks.push(protectedPresent(loaded, seen, named));
   if (params.noConflicts === true) checks.push(await conflicts(loaded, seen, signal));
-  if (params.auditIntact === true) checks.push(await auditIntact(loaded));
-  if (named !== null) checks.push(selectionCurrent(loaded, seen, named));
+  if (params.auditIntact === true || params.expectHead !== undefined) checks.push(await auditIntact(loaded, params.expectHead));
+  if (named !== null) checks.push(await selectionCurrent(loaded, seen, named));
   if (checks.length === 0) throw new InfomaxError("bad-argument", l10n.t("nothing is to be checked"), l10n.t("Name at least one check."));
   return { passed: checks.every(({ passed }) => passed), checks };
 }
@@ -46,13 +48,15 @@ function* mapped<T, U>(items: Iterable<T>, of: (item: T) => U): Generator<U> {
   for (const item of items) yield of(item);
 }
 
-/** The first lines of many. */
+/** The first lines of many, and how many more there are. */
 function first(lines: Iterable<string>): string[] {
   const taken: string[] = [];
+  let more = 0;
   for (const line of lines) {
-    if (taken.push(line) === MOST_DETAILS) break;
+    if (taken.length < MOST_DETAILS) taken.push(line);
+    else more++;
   }
-  return taken;
+  return more === 0 ? taken : [...taken, l10n.t("… and {0} more", formatCount(more))];
 }
 
 /** "file:line", with the id of a record after it. */
@@ -164,10 +168,14 @@ async function conflicts(loaded: LoadedDataset, seen: Snapshot, signal?: AbortSi
   };
 }
 
-async function auditIntact(loaded: LoadedDataset): Promise<Check> {
+async function auditIntact(loaded: LoadedDataset, expectHead: string | undefined): Promise<Check> {
   const name = "audit-intact";
+  const { root } = loaded.index.dataset;
   try {
-    const { entries, problems } = await verifyAudit(loaded.index.dataset.root);
+    const { entries, problems } = await verifyAudit(root, expectHead);
+    const selections = entries.length === 0 && problems.length === 0 ? await listSelections(root) : [];
+    // Every selection is written into the log: one that was emptied or taken away does not pass for one that never was.
+    if (selections.length > 0) return { name, passed: false, message: l10n.t("There are selections, but there is no audit log: it was taken away or never committed."), details: first(selections) };
     return {
       name, passed: problems.length === 0, details: first(mapped(problems, ({ line, text }) => `${SHOWN_AUDIT_FILE}:${line}: ${text}`)),
       message: problems.length > 0 ? l10n.t("The audit log does not verify; problems: {0}.", problems.length) : entries.length === 0 ? l10n.t("There is no audit log yet.") : l10n.t("The audit log verifies; entries: {0}.", formatCount(entries.length)),
@@ -179,13 +187,17 @@ async function auditIntact(loaded: LoadedDataset): Promise<Check> {
   }
 }
 
-function selectionCurrent(loaded: LoadedDataset, seen: Snapshot, selection: AppliedSelection): Check {
+async function selectionCurrent(loaded: LoadedDataset, seen: Snapshot, selection: AppliedSelection): Promise<Check> {
   const { missing, added, changed, header, name } = selection;
   const dropped = overruled(seen.protectedRows, selection, "dropped");
   const kept = overruled(seen.excludedRows, selection, "kept");
   const isCurrent = header.datasetDigest === loaded.index.datasetDigest;
+  const torn = notWhole(selection);
+  const { isEdited } = await standingOf(loaded.index.dataset.root, selection);
   const problems = [
     ...unfollowed(seen),
+    ...(torn === null ? [] : [l10n.t("its lines are not those that its header counts")]),
+    ...(isEdited ? [l10n.t("its file is another than the one that the audit log says was selected")] : []),
     ...(isCurrent ? [] : [l10n.t("the dataset has changed since it was made (gone: {0}, new: {1}, with other content: {2})", formatCount(missing.length), formatCount(added.length), formatCount(changed.length))]),
     ...(dropped.length === 0 ? [] : [l10n.t("it drops what is protected: {0}", samplesText(dropped.length))]),
     ...(kept.length === 0 ? [] : [l10n.t("it keeps what is excluded: {0}", samplesText(kept.length))]),

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { Config } from "../core/config.ts";
@@ -9,13 +11,14 @@ import { parseBudget, requireBudget } from "../core/selection/constraints.ts";
 import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason, type Keepers } from "../core/selection/keepers.ts";
 import { certifySolved, solve } from "../core/selection/solve.ts";
 import { appendAudit, checkAuditLog } from "../core/audit/auditLog.ts";
-import { belongsTo, datasetName, notOurs, readSelection, writeSelection, type SelectionEntry, type SelectionHeader } from "../core/store/selectionFile.ts";
+import { belongsTo, datasetName, notOurs, readSelection, selectionPaths, writeSelection, type SelectionEntry, type SelectionHeader } from "../core/store/selectionFile.ts";
 import type { PruneResult } from "../protocol/engine.ts";
 import { noteOf, ruleAt, type DecisionsInForce } from "./inForce.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { soundDecisions } from "./pins.ts";
 import { problemFor } from "./problem.ts";
 import { appliedRules, decidedBy, digestOfSettings, selectedEvent } from "./selectionRecord.ts";
+import { standingOf, type SelectionStanding } from "./selectionStanding.ts";
 import { explainDecision } from "./sentences.ts";
 
 export interface PruneRequest {
@@ -37,7 +40,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   const usual = defaultName(dataset.path, request.budget);
   // The name of the selection that is built on is not taken from it.
   const name = request.name ?? (usual === request.keepSelection ? `${usual}-2` : usual);
-  await refuseForeign(dataset.root, name, dataset.path, request.name !== undefined);
+  const replaced = await refuseForeign(dataset.root, name, dataset.path, request.name !== undefined);
   if (name === request.keepSelection) {
     throw new InfomaxError("bad-argument", l10n.t("the selection \"{0}\" would be written over the one that it builds on", name), l10n.t("Give it another name."));
   }
@@ -109,6 +112,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
     examples: dropExamples(loaded, name, problem.own.scores, reasons, keepers, decisions),
     notes: [
       ...problem.notes,
+      ...(replaced === null || replaced.approval === null ? [] : [l10n.t("This replaces a selection \"{0}\" that was approved on {1}: review and approve it again, or restore it from git", name, replaced.approval.when.slice(0, 10))]),
       ...(earlier === null ? [] : notesOnEarlier(request.keepSelection ?? "", earlier.missing, nowExcluded.length)),
       ...lostNotes(lost),
       ...splitNotes(dataset, selected, excluded),
@@ -235,11 +239,12 @@ function defaultName(datasetPath: string, requested: string): string {
   return `${Array.from(base).slice(0, 60).join("")}-${requested.trim().replace(/\s*%$/, "pct").replace(/^\s+/, "")}`;
 }
 
-/** A name that another dataset in the same folder uses already is not overwritten. */
-async function refuseForeign(root: string, name: string, dataset: string, given: boolean): Promise<void> {
+/** A name that another dataset in the same folder uses already is not overwritten. @returns what is known of this dataset's own of that name; null where there is none */
+async function refuseForeign(root: string, name: string, dataset: string, given: boolean): Promise<SelectionStanding | null> {
   const other = await readSelection(root, name).then((selection) => selection.header, (thrown: unknown) => {
     if (thrown instanceof InfomaxError && thrown.code === "not-found") return null;
     throw thrown;
   });
   if (other !== null && !await belongsTo(other, dataset, root)) throw notOurs(other, name, dataset, root, given ? l10n.t("Give another name.") : l10n.t("Give a name."));
+  return other === null ? null : standingOf(root, { name, sha256: createHash("sha256").update(await readFile(selectionPaths(root, name).selectionFile)).digest("hex") });
 }

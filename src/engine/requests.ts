@@ -76,7 +76,7 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   audit: z.strictObject({ ...dataset, expectHead: text.regex(/^[0-9a-f]{64}$/).optional() }),
   check: z.strictObject({
     ...dataset, maxDuplicates: share.optional(), maxNearDuplicates: share.optional(), maxUnreadable: share.optional(), noLeakage: z.boolean().optional(), protectedPresent: z.boolean().optional(),
-    noConflicts: z.boolean().optional(), auditIntact: z.boolean().optional(), selection: text.optional(),
+    noConflicts: z.boolean().optional(), auditIntact: z.boolean().optional(), expectHead: text.optional(), selection: text.optional(),
   }),
   fileStatus: z.strictObject({ ...dataset, files: z.array(z.string()) }),
   thumbnails: z.strictObject({ ...dataset, ids, size: z.int().min(1).max(4096) }),

@@ -4,6 +4,7 @@ import { mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as l10n from "@vscode/l10n";
+import { verifyAudit } from "../core/audit/auditLog.ts";
 import { readConfigFile, resolveConfig, type Config } from "../core/config.ts";
 import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
@@ -600,7 +601,7 @@ export class InspectorService implements Service {
     return path.join(datasetCacheFolder(this.storage, dataset), "state.json");
   }
 
-  /** The selection that was last made or chosen here; else the newest in the dataset's folder, as a colleague finds it. */
+  /** The selection that was last made or chosen here; else the last that the audit log knows, as a colleague finds it; else the newest file. */
   private async savedSelection({ dataset, root }: Located & { readonly root: string }): Promise<string | null> {
     let saved: unknown;
     try {
@@ -613,6 +614,14 @@ export class InspectorService implements Service {
     if (typeof saved === "object" && saved !== null && "currentSelection" in saved) {
       const { currentSelection } = saved;
       if (currentSelection === null || (typeof currentSelection === "string" && names.includes(currentSelection))) return currentSelection;
+    }
+    // A clone's files are all as old: the audit log says which was made last. One that cannot be read says nothing here; auditing it does.
+    const log = await verifyAudit(root).catch(() => null);
+    for (const { event, members } of [...log?.entries ?? []].reverse()) {
+      const name = members["selection"];
+      if (event !== "selected" || typeof name !== "string" || !names.includes(name)) continue;
+      const header = await readSelection(root, name).then((selection) => selection.header, () => null);
+      if (header !== null && await belongsTo(header, dataset, root)) return name;
     }
     const dated = await Promise.all(names.map(async (name) => ({ name, time: (await stat(selectionPaths(root, name).selectionFile)).mtimeMs })));
     dated.sort((x, y) => y.time - x.time);

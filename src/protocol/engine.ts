@@ -988,6 +988,8 @@ export interface CheckParams extends DatasetParams {
   readonly noConflicts?: boolean;
   /** The audit log verifies. */
   readonly auditIntact?: boolean;
+  /** The audit log verifies and has an entry with this hash: nothing was cut off after it. */
+  readonly expectHead?: string;
   /** This selection is of the dataset as it is. */
   readonly selection?: string;
 }
@@ -999,7 +1001,7 @@ export interface CheckResult {
     readonly passed: boolean;
     /** One sentence with what was found and what is allowed. */
     readonly message: string;
-    /** Up to 20 samples or pairs. */
+    /** Up to 20 samples or pairs, then how many more there are. */
     readonly details: readonly string[];
   }[];
 }

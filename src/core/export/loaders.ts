@@ -182,17 +182,22 @@ ${images.length === 0 ? "" : `        for name in IMAGES:
 const LIST_MAIN = "if __name__ == \"__main__\":\n    print(load(sys.argv[1]))\n";
 const LIST_TORCH_MAIN = "if __name__ == \"__main__\":\n    print(len(Kept(sys.argv[1])))\n";
 
-/** Loads the kept samples of the list out of the dataset itself, whose path is given. */
-export function listLoaders(selection: string, dataset: Dataset, kept: number): Loaders {
+/**
+ * Loads the kept samples of the list out of the dataset itself, whose path is given.
+ * @param digests SHA-256 of each table, by its path: lines are those of exactly these files
+ */
+export function listLoaders(selection: string, dataset: Dataset, kept: number, digests: Readonly<Record<string, string>>): Loaders {
   const isTable = dataset.layout === "table";
   const image = namesImages(dataset) ? dataset.fields.image : null;
   const besideTable = dataset.files.some((table) => isMetadataName(table.split("/").at(-1) ?? ""));
-  const place = `${HERE}\n# One sample a line: {"id", "file", "line", "label"}.\nKEPT = HERE / "kept.jsonl"${image === null ? "" : `\n# The field with the image.\nIMAGE = ${literal(image)}`}`;
+  const place = `${HERE}\n# One sample a line: {"id", "file", "line", "label"}.\nKEPT = HERE / "kept.jsonl"${isTable ? `\n# SHA-256 of the tables that the lines are of.\nTABLES = ${JSON.stringify(digests)}` : ""}${image === null ? "" : `\n# The field with the image.\nIMAGE = ${literal(image)}`}`;
   const entries = `def entries():
     return [json.loads(line) for line in KEPT.read_text(encoding="utf-8").split("\\n") if line]
 `;
   const rootOf = `def root_of(dataset):
     """The folder of a dataset that is a folder or a table in one."""
+    if not Path(dataset).exists():
+        raise FileNotFoundError(f"there is no dataset at {dataset}")
     return Path(dataset) if Path(dataset).is_dir() else Path(dataset).parent
 `;
   const records = `def kept_records(dataset):
@@ -201,6 +206,8 @@ export function listLoaders(selection: string, dataset: Dataset, kept: number): 
     for entry in entries():
         lines.setdefault(entry["file"], set()).add(entry["line"])
     for name, wanted in lines.items():
+        if hashlib.sha256((root / name).read_bytes()).hexdigest() != TABLES[name]:
+            raise ValueError(f"{root / name} is not the file that the list was made of, so its lines are others: export again")
         found = 0
         for _, record in records_of(root / name, wanted):
             found += 1
@@ -209,7 +216,7 @@ ${image === null ? "" : `            record[IMAGE] = image_of(record.get(IMAGE),
         if found != len(wanted):
             raise ValueError(f"{root / name} has changed since the list was made: {found} of {len(wanted)} kept records found")
 `;
-  const importsOf = (library: string): string[] => [`${isTable ? "import csv\n" : ""}import json\nimport sys\nfrom pathlib import Path\n\n${library}`];
+  const importsOf = (library: string): string[] => [`${isTable ? "import csv\nimport hashlib\n" : ""}import json\nimport sys\nfrom pathlib import Path\n\n${library}`];
   const reading = isTable ? [WANTED_RECORDS_OF, ...(image === null ? [] : [IMAGE_OF]), records] : [];
   const usage = (call: string): string => `python ${call} PATH_OF_THE_DATASET`;
   return {

@@ -11,6 +11,7 @@ import type { ApplyPlan, ExportForm, ExportParams } from "../../protocol/engine.
 import { formatBytes, formatCount, samplesText } from "../../protocol/words.ts";
 import { messageIn } from "../coreTexts.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
+import { notWhole, standingOf, standingSentences } from "../selectionStanding.ts";
 import { appliedSelection, type AppliedSelection } from "./appliedSelection.ts";
 
 /** What a plan asks the system; tests give their own. */
@@ -87,9 +88,19 @@ export async function prepareExport(loaded: LoadedDataset, params: ExportParams,
       problems.push(l10n.t("{0} is on another disk than the dataset, and hard links cannot cross disks: export a copy.", parent));
     }
   }
-  const statement = await statementOf(loaded, applied, params.form, out, targets, parentThere);
+  const statement = [...await statementOf(loaded, applied, params.form, out, targets, parentThere), ...await standing(dataset.root, applied)];
   const digest = createHash("sha256").update(JSON.stringify([1, applied.name, applied.sha256, datasetDigest, signature, params.form, out, targets.files.length, targets.bytes, problems])).digest("hex");
   return { applied, plan: { selection: applied.name, statement, files: targets.files.length, bytes: targets.bytes, freeBytes, problems, digest } };
+}
+
+/** A log that cannot be read hinders no export: that it could not be written into is said after it. */
+async function standing(root: string, applied: AppliedSelection): Promise<readonly string[]> {
+  try {
+    return standingSentences(applied.name, await standingOf(root, applied));
+  } catch (thrown) {
+    if (thrown instanceof InfomaxError) return [];
+    throw thrown;
+  }
 }
 
 /** Why nothing can be made at a place. */
@@ -113,7 +124,8 @@ async function placeProblems(out: string, datasetPath: string, root: string): Pr
 }
 
 /** Why a selection does not fit the dataset and what is decided of it now. */
-async function sampleProblems(loaded: LoadedDataset, { kept, dropped, added, missing, changed, header, entries }: AppliedSelection): Promise<string[]> {
+async function sampleProblems(loaded: LoadedDataset, applied: AppliedSelection): Promise<string[]> {
+  const { kept, dropped, added, missing, changed, entries } = applied;
   const { ids } = loaded.index.dataset;
   const seen = await loaded.snapshot();
   const problems: string[] = [];
@@ -140,11 +152,8 @@ async function sampleProblems(loaded: LoadedDataset, { kept, dropped, added, mis
     (id) => l10n.t("The selection keeps {0}, which is excluded by now: prune again.", id),
     (count, some) => l10n.t("The selection keeps {0} samples that are excluded by now ({1}): prune again.", count, some));
   if (seen.rulesProblem !== null) problems.push(l10n.t("What the rules of infomax.json decide cannot be known: {0}", messageIn(seen.rulesProblem)));
-  // Lines that a merge left twice may decide both ways: what counts is what would be exported.
-  const keeps = kept.length + missing.filter((id) => keptIds.has(id)).length;
-  if (header.kept !== keeps) {
-    problems.push(l10n.t("The selection says that it keeps {0} samples, and its lines keep {1}: its file is not whole. Restore it from git, or prune again.", formatCount(header.kept), formatCount(keeps)));
-  }
+  const torn = notWhole(applied);
+  if (torn !== null) problems.push(torn);
   return problems;
 }
 

@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import * as l10n from "@vscode/l10n";
 import { appendAudit } from "../../core/audit/auditLog.ts";
 import { InfomaxError, messageOf, throwIfCancelled } from "../../core/errors.ts";
@@ -92,7 +95,7 @@ async function dataWritten(kept: KeptSamples, name: string, form: ExportForm, fo
   switch (form) {
     case "list":
       await writeLists(kept, folder, options.signal);
-      return listLoaders(name, dataset, rows.length);
+      return listLoaders(name, dataset, rows.length, await tableDigests(kept));
     case "parquet": {
       const sink = await folder.sink("data.parquet");
       try {
@@ -119,4 +122,16 @@ async function dataWritten(kept: KeptSamples, name: string, form: ExportForm, fo
       return tableLoaders(name, dataset, rows.length, tables, marks.includes(true));
     }
   }
+}
+
+/** SHA-256 of each table that a kept record is of, by its path. */
+async function tableDigests({ dataset, rows }: KeptSamples): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const file of rowsByFile(dataset, rows).keys()) {
+    if (dataset.layout !== "table") break;
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(path.join(dataset.root, dataset.files[file])), hash);
+    digests[dataset.files[file]] = hash.digest("hex");
+  }
+  return digests;
 }

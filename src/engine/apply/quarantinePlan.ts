@@ -14,6 +14,7 @@ import type { ApplyPlan, QuarantineParams } from "../../protocol/engine.ts";
 import { formatBytes, formatCount, samplesText } from "../../protocol/words.ts";
 import { messageIn } from "../coreTexts.ts";
 import type { LoadedDataset, Snapshot } from "../loadedDataset.ts";
+import { notWhole, standingOf, standingSentences } from "../selectionStanding.ts";
 import { appliedSelection, type AppliedSelection } from "./appliedSelection.ts";
 
 /** A plan, and what carrying it out needs. */
@@ -69,9 +70,14 @@ export async function prepareQuarantine(loaded: LoadedDataset, params: Quarantin
   }
   const bytes = moving.reduce((sum, { found }) => sum + Number(found.size), 0);
   if (seen.rulesProblem !== null) problems.push(l10n.t("What the rules of infomax.json protect cannot be known: {0}", messageIn(seen.rulesProblem)));
+  const torn = notWhole(applied);
+  if (torn !== null) problems.push(torn);
   if (open === null && moving.length === 0) problems.push(l10n.t("No dropped file is there to be moved."));
   problems.push(...await placeProblems(root, moving, signal));
-  const statement = interrupted === null ? statementOf(applied, moving.length, bytes, blocked, wanted) : resumedStatement(interrupted, moving.length, bytes, blocked, wanted);
+  const statement = [
+    ...(interrupted === null ? statementOf(applied, moving.length, bytes, blocked, wanted) : resumedStatement(interrupted, moving.length, bytes, blocked, wanted)),
+    ...standingSentences(applied.name, await standingOf(root, applied)),
+  ];
   const digest = createHash("sha256").update(JSON.stringify([1, applied.name, applied.sha256, interrupted?.journal.header.operation ?? null, moving.map(({ file, found }) => [file, String(found.size)]), problems])).digest("hex");
   const candidates = interrupted !== null ? [] : moving.map(({ file, found }) => ({ path: file, digest: found.isSymbolicLink() ? null : digestOf(loaded, applied, file) }));
   return { plan: { selection: applied.name, statement, files: moving.length, bytes, freeBytes: null, problems, digest }, applied, candidates, blocked, interrupted };

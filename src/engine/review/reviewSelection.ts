@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
-import { appendAudit, verifyAudit } from "../../core/audit/auditLog.ts";
+import { appendAudit } from "../../core/audit/auditLog.ts";
 import { isRecord } from "../../core/dataset/identity.ts";
 import { InfomaxError } from "../../core/errors.ts";
 import { certificateOf } from "../../core/selection/certificate.ts";
@@ -10,6 +10,7 @@ import { WORK_FOLDER } from "../../core/store/workFolder.ts";
 import type { ApproveParams, ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/engine.ts";
 import { appliedSelection, type AppliedSelection } from "../apply/appliedSelection.ts";
 import { messageIn } from "../coreTexts.ts";
+import { standingOf } from "../selectionStanding.ts";
 import type { LoadedDataset, Snapshot } from "../loadedDataset.ts";
 import { sampleView } from "../views.ts";
 import { byImportance, compareSelections, type Compared, type SelectionDiff } from "./compareSelections.ts";
@@ -29,7 +30,7 @@ export async function reviewSelection(loaded: LoadedDataset, params: ReviewParam
     selection: selection.name, file: selection.file, sha256: selection.sha256, samples: entries.length, kept: entries.filter(({ decision }) => decision === "kept").length,
     requestedBudget: header.requestedBudget, objective: header.objective, bound: header.bound, quality: certificateOf(header.objective, header.bound).quality,
     configDigest: header.configDigest ?? null, config: settingsOf(selection), current: header.datasetDigest === loaded.index.datasetDigest, overruled: overruled.length,
-    approval: await approvalOf(loaded.index.dataset.root, selection), reasons: reasonsOf(entries), classes: classesOf(loaded, selection), rules: header.rules ?? [],
+    approval: (await standingOf(loaded.index.dataset.root, selection)).approval, reasons: reasonsOf(entries), classes: classesOf(loaded, selection), rules: header.rules ?? [],
     byHand: { protected: byHand.filter(({ decision }) => decision === "kept").length, excluded: byHand.filter(({ decision }) => decision === "dropped").length },
     against: before === null || diff === null ? null : { selection: before.name, added: diff.added.length, dropped: diff.removed.length, reasonChanged: diff.reasonChanged.length },
   };
@@ -68,14 +69,6 @@ function overruledIn(selection: AppliedSelection, seen: Snapshot): Compared[] {
     return entry?.decision === decision ? [{ id: entry.id, now: entry, before: undefined }] : [];
   });
   return [...entriesAt(seen.protectedRows, "dropped"), ...entriesAt(seen.excludedRows, "kept")].sort(byImportance);
-}
-
-/** The last approval of exactly this file. */
-async function approvalOf(root: string, { name, sha256 }: AppliedSelection): Promise<ReviewResult["approval"]> {
-  const { entries } = await verifyAudit(root);
-  const found = entries.findLast(({ event, members }) => event === "approved" && members["selection"] === name && members["sha256"] === sha256);
-  const note = found?.members["note"];
-  return found === undefined ? null : { when: found.when, note: typeof note === "string" ? note : "" };
 }
 
 /** The selections that were read, by name: pages of lists ask for the same again. */

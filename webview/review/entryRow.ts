@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import type { ReviewEntry } from "../../src/protocol/engine.ts";
-import { formatShare } from "../../src/protocol/words.ts";
+import { formatShare, formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { h, linkButton } from "../controls/dom.ts";
 import { labelText } from "../samples/filterWords.ts";
 import { placeOf, shortPlace } from "../samples/sampleCard.ts";
 import { flipFor, overruledBy, type Flip } from "./flips.ts";
-import { changeText, whyText } from "./reviewWords.ts";
+import { changeText, isCopy, whyText } from "./reviewWords.ts";
 
 /** Longest text put on the page. */
 const MOST_LETTERS = 300;
@@ -85,7 +85,7 @@ export function entryRow(inspected: Inspected, entry: ReviewEntry, options: Entr
     const name = stand === null ? lastPart(keeper) : hasPicture || stand.text === null ? shortPlace(stand) : stand.text.slice(0, MOST_LETTERS);
     const beside = h("button", { class: "entry-keeper", title: l10n.t("Compare with its keeper {0}", keeper), attributes: { "type": "button", "data-key": `keeper:${index}` } });
     if (hasPicture) beside.append(thumbnail(inspected, keeper, "keeper-picture"));
-    beside.append(h("span", { class: "muted", text: l10n.t("keeper") }), h("span", { class: "clip", text: name, attributes: { dir: "auto" } }));
+    beside.append(h("span", { class: "muted", text: isCopy(entry.reason) ? l10n.t("keeper") : l10n.t("nearest kept ({0})", formatSimilarity(entry.similarity ?? 0)) }), h("span", { class: "clip", text: name, attributes: { dir: "auto" } }));
     beside.disabled = sample === null;
     beside.addEventListener("click", () => { options.look(entry); });
     why.append(beside);

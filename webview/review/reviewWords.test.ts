@@ -25,6 +25,8 @@ test("reasons are offered where their counts are of the list that is shown", () 
 test("reasons and changes in words", () => {
   const entry = { decision: "dropped", reason: "near-duplicate", rule: null, keeper: "k", similarity: 0.981 } as const;
   assert.equal(whyText(entry), "near-duplicate, similarity 0.98");
+  // A sample that is merely the nearest is no reason.
+  assert.equal(whyText({ ...entry, reason: "low-importance" }), "low importance");
   assert.equal(whyText({ ...entry, reason: "excluded", rule: "blurred", keeper: null, similarity: null }), "excluded by the rule “blurred”");
   assert.equal(whyText({ ...entry, decision: null, reason: null }), "not in this selection");
   assert.equal(changeText({ ...entry, before: { decision: "kept", reason: "chosen" } }, true), "kept: chosen → dropped: near-duplicate");

@@ -78,7 +78,12 @@ export function whyText({ decision, reason, rule, keeper, similarity }: Omit<Rev
   if (decision === null || reason === null) return l10n.t("not in this selection");
   const words = reviewReason(reason);
   if (rule !== null) return l10n.t("{0} by the rule “{1}”", words, rule);
-  return keeper === null || similarity === null ? words : l10n.t("{0}, similarity {1}", words, formatSimilarity(similarity));
+  return keeper === null || similarity === null || !isCopy(reason) ? words : l10n.t("{0}, similarity {1}", words, formatSimilarity(similarity));
+}
+
+/** Whether what is kept shows nearly the same; else it is only the nearest of what is kept. */
+export function isCopy(reason: string | null): boolean {
+  return reason === "duplicate" || reason === "near-duplicate";
 }
 
 /** "kept: chosen → dropped: redundant"; null where nothing is compared with, or it is as before. */

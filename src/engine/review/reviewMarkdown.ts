@@ -167,7 +167,10 @@ function byHand({ protectedByHand, excludedByHand }: ReviewDocument, { listed }:
 function comparison({ review: { against, selection } }: ReviewDocument, diff: NonNullable<ReviewDocument["diff"]>, { listed }: Limits): string {
   const then = (sample: ReviewedSample): string => (sample.before === undefined ? l10n.t("not known before") : sample.before.decision === "kept" ? l10n.t("kept before: {0}", decisionReason(sample.before.reason))
     : l10n.t("dropped before: {0}", decisionReason(sample.before.reason)));
-  const keeper = ({ keeper: by, now }: ReviewedSample): string => (by === null || now?.similarity === undefined ? "" : l10n.t("keeper {0} (similarity {1})", sampleName(by), formatSimilarity(now.similarity)));
+  const keeper = ({ keeper: by, now }: ReviewedSample): string => {
+    if (by === null || now?.similarity === undefined) return "";
+    return isCopy(now.reason) ? l10n.t("keeper {0} (similarity {1})", sampleName(by), formatSimilarity(now.similarity)) : l10n.t("nearest kept {0} (similarity {1})", sampleName(by), formatSimilarity(now.similarity));
+  };
   const part = (list: SampleList, title: string, more: (sample: ReviewedSample) => readonly string[]): string => (list.total === 0 ? "" : details(title, sampleLines(list, listed, more)));
   const changes = (values: readonly { readonly before: number; readonly after: number; readonly name: string }[]): string[][] =>
     values.map(({ name, before, after }) => [code(name, 60), formatCount(before), formatCount(after), `${after > before ? "+" : "−"}${formatCount(Math.abs(after - before))}`]);
@@ -202,7 +205,8 @@ function exampleLines(sample: ReviewedSample, { selection, rules }: ReviewDocume
   if (quoted(sample.text) !== "") lines.push(quoted(sample.text));
   if (keeper !== null) {
     const said = quoted(keeper.text);
-    lines.push(`${l10n.t("Keeper {0}, similarity {1}", sampleName(keeper), formatSimilarity(now.similarity ?? 0))}${said === "" ? "" : `: ${said}`}`);
+    const [name, alike] = [sampleName(keeper), formatSimilarity(now.similarity ?? 0)];
+    lines.push(`${isCopy(now.reason) ? l10n.t("Keeper {0}, similarity {1}", name, alike) : l10n.t("Nearest kept sample {0}, similarity {1}", name, alike)}${said === "" ? "" : `: ${said}`}`);
   }
   if (rank !== null) {
     lines.push(explainDecision({
@@ -223,4 +227,9 @@ function ruleReason(rules: ReviewResult["rules"], name: string): string {
 function settings({ review: { config } }: ReviewDocument): string {
   if (config.length === 0) return "";
   return heading(l10n.t("Settings")) + details(l10n.t("{0} settings that it was made with", config.length), markdownTable([l10n.t("Setting"), l10n.t("Value")], config.map(({ name, value }: ReviewResult["config"][number]) => [code(name, 60), code(value, TEXT_CHARACTERS)])));
+}
+
+/** Whether what is kept says nearly the same; else it is only the nearest of what is kept. */
+function isCopy(reason: string): boolean {
+  return reason === "duplicate" || reason === "near-duplicate";
 }

@@ -223,7 +223,8 @@ step("page, filter, threshold, budget and chosen samples survive hiding and a re
   await tab.click();
   await assertSame();
 
-  await sleep(1500);
+  // In a browser VS Code puts what webviews remember into its storage every five seconds.
+  await sleep(6000);
   await workbench.page.reload();
   await workbench.waitUntilReady();
   // Which tab was in front VS Code remembers now and then only.

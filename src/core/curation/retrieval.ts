@@ -62,8 +62,8 @@ function* turns({ queries: { rows }, queryLabel, seed }: RetrievalInput): Genera
  * arXiv 2410.05057), with turns that make every prefix of the answer the answer for a smaller budget.
  *
  * Exact, by blocked products. A list of k candidates of each query lasts for at least k turns, as a turn takes one
- * sample; when a list runs dry, all are made anew from what is left. k depends on the two sets alone, and never on the
- * budget, so that rounding cannot break the nesting.
+ * sample; when a list runs dry, all are made anew from what is left, and twice as long. k depends on the two sets and
+ * the turns before alone, and never on the budget, so that rounding cannot break the nesting.
  * @param budget from the number of protected samples to the number that are not excluded
  * @throws InfomaxError bad-embeddings where the two sets are not of one space, bad-argument without a query, bad-budget
  * @throws CancelledError
@@ -81,7 +81,8 @@ export async function retrieve(input: RetrievalInput, budget: number, options: R
 
   const answer: Retrieval = { rows: new Uint32Array(budget), query: new Int32Array(budget).fill(-1), similarity: new Float32Array(budget).fill(NaN), label: new Int32Array(budget).fill(-1) };
   answer.rows.set(pinned);
-  const listed = Math.max(FEWEST_LISTED, Math.min(Math.floor(MOST_LISTED / queries.rows), Math.ceil((SPARE * left.length) / queries.rows)));
+  const most = Math.max(FEWEST_LISTED, Math.floor(MOST_LISTED / queries.rows));
+  let listed = Math.max(FEWEST_LISTED, Math.min(most, Math.ceil((SPARE * left.length) / queries.rows)));
   const isTaken = new Uint8Array(pool.rows);
   const cursor = new Uint32Array(queries.rows);
   let lists: SearchResult = { k: 0, rows: new Int32Array(0), similarities: new Float32Array(0) };
@@ -98,6 +99,8 @@ export async function retrieve(input: RetrievalInput, budget: number, options: R
       const search = await ExactSearch.create(left.length === pool.rows ? pool : takeRows(pool, left));
       lists = await search.search(queries.data, Math.min(listed, left.length), options.signal === undefined ? {} : { signal: options.signal });
       cursor.fill(0);
+      // Queries that crowd around the same samples want more of them.
+      listed = Math.min(most, 2 * listed);
       options.onProgress?.(at, budget);
     }
     const found = query * lists.k + next();

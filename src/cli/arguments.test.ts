@@ -43,11 +43,11 @@ test("every shared flag reaches the options, paths made absolute", () => {
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
     "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
-    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text",
+    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64),
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
-    const needed: readonly string[] = command.name === "prune" ? ["--budget", "5"] : command.name === "report" ? ["--out", "report.html"] : [];
+    const needed: readonly string[] = command.name === "prune" ? ["--budget", "5"] : command.name === "report" || command.name === "export" ? ["--out", "report.html"] : [];
     const plain = JSON.stringify(read(command.name, ...operands, ...needed));
     for (const { flag, value } of [...command.options, ...SHARED_OPTIONS]) {
       assert.ok(value === null || values[value] !== undefined, `no value to try for --${flag} ${value ?? ""}`);
@@ -85,6 +85,21 @@ test("built-in names are no paths, files are", () => {
   assert.equal(read("index", "d", "--importance", "scores.npy").options.importance, path.resolve("scores.npy"));
   assert.equal(read("index", "d", "--noise-cutoff", "auto").options.noiseCutoff, "auto");
   assert.equal(read("index", "d", "--threshold", "auto").options.threshold, "auto");
+});
+
+test("what check demands: shares in percent, switches that begin with no- are plain switches, and nothing else is taken", () => {
+  const { checks, selection, junit } = read("check", "d", "--max-duplicates", "1%", "--max-near-duplicates=2.5 %", "--max-unreadable", "0", "--no-leakage", "--protected-present", "--no-conflicts", "--audit-intact", "--selection", "v1", "--junit", "j.xml");
+  assert.deepEqual(checks, { maxDuplicates: 0.01, maxNearDuplicates: 0.025, maxUnreadable: 0, noLeakage: true, protectedPresent: true, noConflicts: true, auditIntact: true });
+  assert.deepEqual([selection, junit], ["v1", path.resolve("j.xml")]);
+  assert.deepEqual(read("check", "d", "--no-leakage").checks, { noLeakage: true });
+  for (const value of ["1", "0.01", "101%", "=-1%", "%", "x%"]) assert.match(wrong("check", "d", `--max-duplicates=${value.replace("=", "")}`), /--max-duplicates .* is no percentage/);
+  assert.match(wrong("check", "d", "--no-leakage=false"), /takes no value/);
+  assert.match(wrong("check", "d", "--leakage"), /no option --leakage/);
+});
+
+test("a head of the audit log is a whole hash", () => {
+  assert.equal(read("audit", "d", "--expect-head", "AB".repeat(32)).expectHead, "ab".repeat(32));
+  for (const value of ["abc", "g".repeat(64), "a".repeat(63)]) assert.match(wrong("audit", "d", "--expect-head", value), /64 hexadecimal digits/);
 });
 
 test("ids and datasets that start with a dash come after --", () => {
@@ -126,7 +141,7 @@ test("missing values, unknown flags and flags of another command", () => {
   assert.match(wrong("index", "d", "--bogus=1"), /no option --bogus/);
   assert.match(wrong("index", "d", "-x"), /no option -x/);
   assert.match(wrong("index", "d", "--budget", "5"), /--budget is no option of infomax index, but of curve and prune/);
-  assert.match(wrong("prune", "d", "--budget", "5", "--note", "x"), /--note is no option of infomax prune, but of protect/);
+  assert.match(wrong("prune", "d", "--budget", "5", "--note", "x"), /--note is no option of infomax prune, but of approve and protect and exclude and prefer/);
 });
 
 test("an unknown strategy is named, and the known ones with it", () => {
@@ -143,7 +158,7 @@ test("missing and surplus operands", () => {
   assert.match(wrong("protect", "d"), /at least one id/);
   assert.match(wrong("unprotect", "d"), /at least one id/);
   for (const command of ["exclude", "include", "prefer", "unprefer"]) assert.match(wrong(command, "d"), /at least one id/, command);
-  assert.match(wrong("include", "d", "a", "--note", "x"), /--note is no option of infomax include, but of protect and exclude and prefer/);
+  assert.match(wrong("include", "d", "a", "--note", "x"), /--note is no option of infomax include, but of approve and protect and exclude and prefer/);
   assert.match(wrong("ship", "d"), /no command "ship".*prune/);
   assert.match(wrong("--json", "index", "d"), /before the option --json/);
 });

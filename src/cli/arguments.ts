@@ -1,6 +1,6 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { DatasetOptions } from "../protocol/engine.ts";
+import type { CheckParams, DatasetOptions, DatasetParams, ExportForm } from "../protocol/engine.ts";
 import { IMPORTANCE_SOURCES, PAIR_USES } from "../core/config.ts";
 import { STRATEGY_NAMES } from "../core/curation/strategy.ts";
 import { isEncoderName } from "../core/encoders/encoderName.ts";
@@ -9,6 +9,9 @@ import { KEEPER_RULES } from "../core/redundancy/keeperRule.ts";
 import { EXECUTION_PROVIDERS } from "../core/runtime/onnx.ts";
 import { COMMANDS, sharedOptions, type CommandHelp } from "./help.ts";
 import { UsageError } from "./usageError.ts";
+
+/** What `check` demands, the selection apart. */
+export type Demands = Omit<CheckParams, keyof DatasetParams | "selection">;
 
 /** A command line, checked. */
 export interface Arguments {
@@ -26,10 +29,31 @@ export interface Arguments {
   /** Try this share or number of samples, and no more. */
   readonly pilot?: string;
   readonly note?: string;
+  /** A rule whose samples become decisions by hand. */
+  readonly pin?: string;
   /** Absolute path of the report to write. */
   readonly out?: string;
   /** Absolute path. */
   readonly truth?: string;
+  /** A selection other than the current one, and one to compare it with. */
+  readonly selection?: string;
+  readonly against?: string;
+  /** List what there is. */
+  readonly list?: true;
+  /** Name of a quarantine. */
+  readonly operation?: string;
+  /** Hash of an entry of the audit log. */
+  readonly expectHead?: string;
+  /** What `check` demands; shares in [0, 1]. */
+  readonly checks?: Demands;
+  /** Absolute path of the JUnit file to write. */
+  readonly junit?: string;
+  /** What kept samples are exported as. */
+  readonly form?: ExportForm;
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: true;
+  /** Answers the question with yes. */
+  readonly yes?: true;
   readonly limit: number;
   readonly members: number;
   readonly cache?: string;
@@ -50,6 +74,8 @@ export interface EncoderArguments {
 export type Request = { readonly kind: "run"; readonly arguments: Arguments } | { readonly kind: "encoders"; readonly arguments: EncoderArguments } | { readonly kind: "help"; readonly command: CommandHelp | null } | { readonly kind: "version" };
 
 type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+const EXPORT_FORMS = ["copy", "hardlink", "parquet", "list"] as const satisfies readonly ExportForm[];
 
 const SEE_HELP = "See infomax help";
 
@@ -76,7 +102,7 @@ export function readArguments(argv: readonly string[]): Request {
   const [dataset, ...ids] = positionals;
   if (ids.reduce((sum, id) => sum + id.length + 1, 0) > MOST_ID_CHARACTERS) throw new UsageError(`${ids.length} ids are too many for one command`, "Give them in several commands, some hundred ids each.");
   if (dataset === undefined || dataset === "") throw new UsageError(`infomax ${command.name} needs a dataset`, `Usage: infomax ${command.name} ${command.operands}.`);
-  const wanted = command.operands.includes("<id…>") ? "many" : command.operands.includes("<id>") ? "one" : "none";
+  const wanted = command.operands.includes("[<id…>]") ? "any" : command.operands.includes("<id…>") ? "many" : command.operands.includes("<id>") ? "one" : "none";
   if (wanted === "none" && ids.length > 0) throw new UsageError(`infomax ${command.name} takes one dataset, not also "${ids[0]}"`, `Usage: infomax ${command.name} ${command.operands}.`);
   if ((wanted === "one" && ids.length !== 1) || (wanted === "many" && ids.length === 0)) {
     throw new UsageError(`infomax ${command.name} needs ${wanted === "one" ? "one id" : "at least one id"}`, `Usage: infomax ${command.name} ${command.operands}.`);
@@ -91,7 +117,9 @@ export function readArguments(argv: readonly string[]): Request {
   if (command.name === "prune" && budget === undefined && pilot === undefined) throw new UsageError("infomax prune needs a budget", "Give --budget 500 or --budget 30%.");
   const out = text("out");
   if (command.name === "report" && out === undefined) throw new UsageError("infomax report needs a file to write", "Give --out report.html.");
+  if (command.name === "export" && out === undefined) throw new UsageError("infomax export needs a folder to make", "Give --out FOLDER.");
   const truth = text("truth");
+  const junit = text("junit");
   const keepSelection = text("keep-selection");
   if (pilot !== undefined && keepSelection !== undefined) throw new UsageError("--pilot writes no selection that could build on an earlier one", "Leave --pilot or --keep-selection out.");
   if (pilot !== undefined && text("name") !== undefined) throw new UsageError("--pilot writes no selection that could have a name", "Leave --pilot or --name out.");
@@ -100,8 +128,13 @@ export function readArguments(argv: readonly string[]): Request {
     kind: "run",
     arguments: {
       command: command.name, dataset: path.resolve(dataset), ids, options: datasetOptions(values),
-      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", strategyNames(text("strategies"))), ...optional("note", text("note")), ...optional("out", out === undefined ? undefined : path.resolve(out)), ...optional("cache", text("cache")),
+      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", strategyNames(text("strategies"))), ...optional("note", text("note")), ...optional("pin", text("pin")), ...optional("out", out === undefined ? undefined : path.resolve(out)), ...optional("cache", text("cache")),
       ...optional("truth", truth === undefined ? undefined : path.resolve(truth)),
+      ...optional("selection", text("selection")), ...optional("against", text("against")), ...(values["list"] === true ? { list: true } : {}), ...optional("operation", text("operation")), ...optional("expectHead", hashOf(text("expect-head"))),
+      ...optional("checks", command.name === "check" ? demands(values) : undefined), ...optional("junit", junit === undefined ? undefined : path.resolve(junit)),
+      ...optional("form", oneOf(text("as"), "as", EXPORT_FORMS)),
+      ...(values["dry-run"] === true ? { dryRun: true } : {}),
+      ...(values["yes"] === true ? { yes: true } : {}),
       limit: whole(text("limit"), "limit", 1) ?? 20, members: whole(text("members"), "members", 2) ?? 6,
       json: values["json"] === true, quiet: values["quiet"] === true,
     },
@@ -149,6 +182,29 @@ function textOf(values: Values, flag: string): string | undefined {
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : { [key]: value } as { readonly [P in K]?: V };
+}
+
+/** A SHA-256 in hexadecimal digits. */
+function hashOf(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^[0-9a-fA-F]{64}$/.test(value)) throw new UsageError(`--expect-head ${value} is no hash of 64 hexadecimal digits`, "Give the hash as infomax audit printed it.");
+  return value?.toLowerCase();
+}
+
+/** "1%" as 0.01. */
+function share(value: string | undefined, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] ?? (value.trim() === "0" ? "0" : "");
+  if (percent === "" || Number(percent) > 100) throw new UsageError(`--${flag} ${value} is no percentage from 0% to 100%`, `Give a percentage such as --${flag} 1%.`);
+  return Number(percent) / 100;
+}
+
+function demands(values: Values): Demands {
+  const most = (flag: string): number | undefined => share(textOf(values, flag), flag);
+  return {
+    ...optional("maxDuplicates", most("max-duplicates")), ...optional("maxNearDuplicates", most("max-near-duplicates")), ...optional("maxUnreadable", most("max-unreadable")),
+    ...(values["no-leakage"] === true ? { noLeakage: true } : {}), ...(values["protected-present"] === true ? { protectedPresent: true } : {}),
+    ...(values["no-conflicts"] === true ? { noConflicts: true } : {}), ...(values["audit-intact"] === true ? { auditIntact: true } : {}),
+  };
 }
 
 /** The names of a comma-separated list. The method itself is always drawn, so that naming it is no mistake. */

@@ -1,53 +1,42 @@
 import path from "node:path";
-import type { InspectorService, RequestContext } from "../engine/service.ts";
-import type { ClusterView, DatasetParams, DatasetSummary, DropReason, PruneResult, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { ClusterView, DatasetSummary, DropReason, PruneResult, SampleView, SimilarSample } from "../protocol/engine.ts";
 import { labelNoiseText, objectiveText } from "../protocol/words.ts";
 import type { Arguments } from "./arguments.ts";
+import { printAudit } from "./audit.ts";
+import { printCheck, requireDemands } from "./check.ts";
 import { printCurve } from "./curve.ts";
+import { runExport } from "./export.ts";
 import { count, counted, duration, listing, oneLine, percent, printable, table, wrapped } from "./format.ts";
 import type { Output } from "./output.ts";
+import { paramsOf, shown, type Invocation } from "./invocation.ts";
 import { printPilot } from "./pilot.ts";
+import { runQuarantine, runUndo } from "./quarantine.ts";
+import { REASONS } from "./reasons.ts";
+import { printAftermath, printRules } from "./rules.ts";
+import { approve, listSelections, printReview } from "./review.ts";
 import { similaritySketch } from "./similarities.ts";
 import { compareWithTruth, meetsTruth, readTruth, truthTable, type Truth, type TruthReport } from "./truth.ts";
-
-/** What each command gets. */
-export interface Invocation {
-  readonly args: Arguments;
-  readonly service: InspectorService;
-  readonly output: Output;
-  readonly context: RequestContext;
-}
 
 /** Enough to hold any cluster whole. */
 const ALL = Number.MAX_SAFE_INTEGER;
 const SHOWN_REJECTED = 5;
 const SHOWN_CLASSES = 12;
 
-const REASONS: Readonly<Record<DropReason, string>> = {
-  duplicate: "same content as a kept sample",
-  "near-duplicate": "near-duplicate of a kept sample",
-  redundant: "outweighed by what it shares with kept samples",
-  "low-importance": "importance too low at this budget",
-  "class-share": "gave way to what classes are due",
-  "hardest": "among the hardest by AUM, which are kept last",
-  excluded: "excluded by hand",
-};
-
-function paramsOf(args: Arguments): DatasetParams {
-  return { dataset: args.dataset, options: args.options, trusted: true };
-}
-
-/** Shows a path as the user would type it from here, when that is shorter. */
-function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative !== "" && !relative.startsWith("..") ? relative : file;
-}
+/** Commands, or forms of them, that look at no sample. */
+const WITHOUT_INDEX: readonly { readonly is: (args: Arguments) => boolean; readonly run: (invocation: Invocation) => Promise<number> }[] = [
+  { is: ({ command }) => command === "audit", run: printAudit },
+  { is: ({ command, list }) => command === "review" && list === true, run: listSelections },
+  { is: ({ command }) => command === "undo", run: runUndo },
+];
 
 /** Runs a command; the returned number is the exit status. */
 export async function runCommand(invocation: Invocation): Promise<number> {
   const { args, service, output, context } = invocation;
   // Read first, so that a wrong file stops the command before it does anything.
   const truth = args.truth === undefined ? null : await readTruth(args.truth, args.dataset);
+  requireDemands(args);
+  const unindexed = WITHOUT_INDEX.find(({ is }) => is(args));
+  if (unindexed !== undefined) return unindexed.run(invocation);
   if (args.pilot !== undefined) {
     const { pilot, budget } = args;
     return printPilot(await service.pilot({ ...paramsOf(args), pilot, ...(budget === undefined ? {} : { budget }) }, context), args, output);
@@ -63,12 +52,18 @@ export async function runCommand(invocation: Invocation): Promise<number> {
     case "prune": return printPrune(invocation, summary, truth);
     case "report": return printReport(invocation);
     case "explain": return printExplanation(invocation);
+    case "export": return runExport(invocation);
+    case "quarantine": return runQuarantine(invocation);
+    case "review": return printReview(invocation);
+    case "approve": return approve(invocation);
+    case "check": return printCheck(invocation);
     case "protect":
     case "unprotect":
     case "exclude":
     case "include":
     case "prefer":
-    case "unprefer": return changeDecision(invocation, args.command);
+    case "unprefer": return changeDecision(invocation, args.command, summary.currentSelection);
+    case "rules": return printRules(invocation, summary.currentSelection);
     default: throw new Error(`no such command: ${args.command}`);
   }
 }
@@ -106,8 +101,11 @@ function printSummary({ output }: Invocation, summary: DatasetSummary): void {
   output.print(item(`near-duplicate threshold: similarity ${threshold.value}, ${threshold.explanation}`, output));
   const noise = labelNoiseText(summary.labelNoise);
   if (noise !== null) output.print(item(`labels: ${noise}`, output));
-  if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}\n`);
-  if (summary.excludedCount > 0) output.print(`  excluded: ${counted(summary.excludedCount, "sample")}\n`);
+  const byRules = (samples: number): string => (samples === 0 ? "" : `, ${count(samples)} by rules`);
+  if (summary.unfinished !== null) output.print(item(`the quarantine "${printable(summary.unfinished)}" was interrupted: infomax quarantine goes on with it, infomax undo takes it back`, output));
+  if (summary.protectedCount > 0) output.print(`  protected: ${counted(summary.protectedCount, "sample")}${byRules(summary.protectedByRules)}\n`);
+  if (summary.excludedCount > 0) output.print(`  excluded: ${counted(summary.excludedCount, "sample")}${byRules(summary.excludedByRules)}\n`);
+  if (summary.rulesProblem !== null) output.print(item(`the rules are not followed: ${printable(summary.rulesProblem)}`, output));
   if (summary.preferredCount > 0) output.print(`  preferred: ${counted(summary.preferredCount, "sample")}\n`);
   for (const id of summary.protectedMissing) output.print(`  protected, but not in the dataset now: ${printable(id)}\n`);
   for (const id of summary.excludedMissing) output.print(`  excluded, but not in the dataset now: ${printable(id)}\n`);
@@ -135,9 +133,11 @@ function place(sample: SampleView): string {
 /** Enough of a text for any width; a listing cuts it to its own. */
 const MOST_TEXT = 200;
 
-/** What was decided of a sample by hand: "protected, preferred". */
+/** What was decided of a sample: "protected, preferred", "excluded by the rule "drafts"". */
 function statesOf(sample: SampleView): string {
-  return [sample.protected ? "protected" : "", sample.excluded ? "excluded" : "", sample.preferred ? "preferred" : ""].filter((state) => state !== "").join(", ");
+  const decided = [sample.protected ? "protected" : "", sample.excluded ? "excluded" : ""].filter((state) => state !== "").join(", ");
+  const rule = sample.rule === null ? "" : ` by the rule "${printable(sample.rule)}"`;
+  return [decided === "" ? "" : `${decided}${rule}`, sample.preferred ? "preferred" : ""].filter((state) => state !== "").join(", ");
 }
 
 /** The id as `explain` and `protect` take it, then where a record stands and what it says. */
@@ -194,6 +194,7 @@ async function printPrune(invocation: Invocation, summary: DatasetSummary, truth
   for (const { id, place, sentence } of result.examples) output.print(`  ${printable(id)}${place === id ? "" : `  (${printable(place)})`}\n${wrapped(printable(sentence), 4, output.width)}`);
   output.heading("Written");
   output.print(`  ${printable(shown(result.selectionFile))}\n  ${printable(shown(result.idsFile))}\n  Nothing in the dataset was changed.\n`);
+  output.print(wrapped(`Next: infomax review shows what was decided; infomax export copies the kept samples elsewhere; infomax quarantine takes the dropped ones out of the dataset, and infomax undo puts them back.`, 2, output.width));
   const status = report === null ? 0 : printTruth(invocation, report);
   output.result({ ...result, ...(report === null ? {} : { truth: report }) });
   return status;
@@ -219,7 +220,7 @@ function printResult({ args, output }: Invocation, result: PruneResult): void {
 }
 
 async function printExplanation({ args, service, output }: Invocation): Promise<number> {
-  const explanation = await service.explain({ ...paramsOf(args), id: args.ids[0] });
+  const explanation = await service.explain({ ...paramsOf(args), id: args.ids[0], ...(args.selection === undefined ? {} : { selection: args.selection }) });
   const { sample } = explanation;
   output.heading(printable(sample.id));
   output.print(`${wrapped(printable(explanation.sentence), 2, output.width)}\n`);
@@ -245,12 +246,13 @@ const DECISIONS = {
   unprefer: { now: "no longer preferred", count: "preferredCount" },
 } as const;
 
-async function changeDecision({ args, service, output }: Invocation, command: keyof typeof DECISIONS): Promise<number> {
+async function changeDecision({ args, service, output }: Invocation, command: keyof typeof DECISIONS, selection: string | null): Promise<number> {
   const params = { ...paramsOf(args), ids: args.ids };
   const result = await service[command](args.note === undefined ? params : { ...params, note: args.note });
   const { now, count: counter } = DECISIONS[command];
   const unchanged = args.ids.length - result.changed;
   output.print(`${counted(result.changed, "sample")} ${result.changed === 1 ? "is" : "are"} ${now}${unchanged > 0 ? `, ${count(unchanged)} ${unchanged === 1 ? "was" : "were"} so already` : ""}; ${count(result[counter])} in all (${printable(shown(result.file))}).\n`);
+  printAftermath({ output }, result, selection);
   output.result(result);
   return 0;
 }

@@ -23,6 +23,7 @@ export interface OptionHelp {
 }
 
 const BUDGET: OptionHelp = { flag: "budget", value: "N|P%", text: "how many samples to keep: 500, or 30% of the dataset" };
+const SELECTION = { flag: "selection", value: "NAME" } as const;
 const TRUTH: OptionHelp = { flag: "truth", value: "FILE", text: "compare with planted duplicates named in a JSON file" };
 
 export const COMMANDS: readonly CommandHelp[] = [
@@ -50,7 +51,70 @@ export const COMMANDS: readonly CommandHelp[] = [
       { flag: "strategies", value: "A,B,…", text: `other strategies to draw in the budget curve: ${STRATEGY_NAMES.join(", ")}` },
     ],
   },
-  { name: "explain", operands: "<dataset> <id>", summary: "say why a sample is kept or dropped", options: [] },
+  {
+    name: "export", operands: "<dataset> --out FOLDER", summary: "copy the kept samples into a new folder, verified; asks first",
+    options: [
+      { flag: "out", value: "FOLDER", text: "the folder to make: written whole or not at all, nothing is overwritten" },
+      { flag: "as", value: "FORM", text: "copy (default): images at their own paths, tables with their kept records byte for byte; hardlink: images as second names of the same files; parquet: one data.parquet; list: ids and places alone. All with code for Hugging Face datasets and PyTorch" },
+      { flag: "selection", value: "NAME", text: "the selection (default: the current one)" },
+      { flag: "dry-run", value: null, text: "print what it would do, and do nothing" },
+      { flag: "yes", value: null, text: "answer the question with yes" },
+    ],
+  },
+  {
+    name: "quarantine", operands: "<dataset>", summary: "move the dropped images to .infomax/quarantine, verified; asks first",
+    options: [
+      { ...SELECTION, text: "the selection (default: the interrupted one, else the current one)" },
+      { flag: "dry-run", value: null, text: "print what it would do, and do nothing" },
+      { flag: "yes", value: null, text: "answer the question with yes" },
+    ],
+  },
+  {
+    name: "undo", operands: "<dataset> [<id…>]", summary: "move quarantined images back, all or single ones; asks first",
+    options: [
+      { flag: "operation", value: "NAME", text: "the quarantine (default: the last that is not undone)" },
+      { flag: "list", value: null, text: "print the quarantines" },
+      { flag: "yes", value: null, text: "answer the question with yes" },
+    ],
+  },
+  { name: "explain", operands: "<dataset> <id>", summary: "say why a sample is kept or dropped", options: [{ ...SELECTION, text: "the selection to explain (default: the current one)" }] },
+  {
+    name: "review", operands: "<dataset>", summary: "show what a selection keeps and drops, and why; write it as Markdown",
+    options: [
+      { ...SELECTION, text: "the selection to review (default: the current one)" }, { flag: "against", value: "NAME", text: "an earlier selection to compare with" },
+      { flag: "out", value: "FILE", text: "write the review as Markdown, for a pull request; replaces a review, and no other file" },
+      { flag: "limit", value: "N", text: "samples of each list to print (default 20)" }, { flag: "list", value: null, text: "print the names of the selections" },
+    ],
+  },
+  {
+    name: "approve", operands: "<dataset>", summary: "write into the audit log that a selection is approved as its file is now",
+    options: [{ ...SELECTION, text: "the selection to approve (default: the current one)" }, { flag: "note", value: "TEXT", text: "what the approval says" }],
+  },
+  {
+    name: "audit", operands: "<dataset>", summary: "print the audit log and verify it; exit status 1 where it was tampered with",
+    options: [
+      { flag: "expect-head", value: "HASH", text: "hash of an entry that was written down before: it must still be in the log, so that nothing was cut off its end" },
+      { flag: "limit", value: "N", text: "last entries to print (default 20)" },
+    ],
+  },
+  {
+    name: "check", operands: "<dataset>", summary: "check what a repository demands of its data; exit status 1 when one fails",
+    options: [
+      { flag: "max-duplicates", value: "P%", text: "samples beyond the first of their exact copies, at most" },
+      { flag: "max-near-duplicates", value: "P%", text: "samples beyond the first of their near-duplicates, exact ones among them, at most" },
+      { flag: "max-unreadable", value: "P%", text: "samples that cannot be read, at most" },
+      { flag: "no-leakage", value: null, text: "no near-duplicate of a sample of one split stands in another" },
+      { flag: "protected-present", value: null, text: "every protected sample is in the dataset, and kept by the selection" },
+      { flag: "no-conflicts", value: null, text: "no rule contradicts another or a decision by hand" },
+      { flag: "audit-intact", value: null, text: "the audit log verifies" },
+      { ...SELECTION, text: "this selection is of the dataset as it is, keeps what is protected and drops what is excluded" },
+      { flag: "junit", value: "FILE", text: "write the results as JUnit XML too; replaces such a file, and no other" },
+    ],
+  },
+  {
+    name: "rules", operands: "<dataset>", summary: "print what each rule of infomax.json catches, and conflicts (exit status 1)",
+    options: [{ flag: "pin", value: "RULE", text: "write what this rule catches now as decisions by hand, with the rule as note" }],
+  },
   { name: "protect", operands: "<dataset> <id…>", summary: "keep samples at every budget", options: [{ flag: "note", value: "TEXT", text: "why they are protected" }] },
   { name: "unprotect", operands: "<dataset> <id…>", summary: "take protection away", options: [] },
   { name: "exclude", operands: "<dataset> <id…>", summary: "keep samples at no budget", options: [{ flag: "note", value: "TEXT", text: "why they are excluded" }] },
@@ -122,8 +186,9 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`).join("\n
   infomax --version
 
 Nothing in the dataset is changed or deleted: results are written to its .infomax folder.
+infomax quarantine moves dropped images there, infomax undo moves them back; both ask first.
 Nothing is downloaded but by infomax encoders --download, which asks first.
-Exit status: 0 done, 1 failed, 2 wrong usage or wrong input, 130 interrupted.
+Exit status: 0 done, 1 failed or a check not passed, 2 wrong usage or input, 130 interrupted.
 `;
 }
 

@@ -40,7 +40,7 @@ async function run(request: Extract<Request, { kind: "run" | "encoders" }>): Pro
     const context = { signal: controller.signal, onProgress: (progress: Progress): void => { output.progress(progress); } };
     return request.kind === "encoders"
       ? await runEncoders({ args: request.arguments, service, output, context, ask: askOnTerminal })
-      : await runCommand({ args: request.arguments, service, output, context });
+      : await runCommand({ args: request.arguments, service, output, context, ask: askOnTerminal });
   } finally {
     output.clear();
     process.off("SIGINT", interrupt);

@@ -7,6 +7,7 @@ import { InfomaxError, messageOf } from "./errors.ts";
 import type { ImportanceScale } from "./importance/scale.ts";
 import type { PairUse } from "./indexing/pairs.ts";
 import { KEEPER_RULES, type KeeperRule } from "./redundancy/keeperRule.ts";
+import { rulesSchema, type Rule } from "./rules/rule.ts";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./runtime/onnx.ts";
 import type { ClassPolicy } from "./selection/constraints.ts";
 import type { Solver } from "./selection/solve.ts";
@@ -65,6 +66,7 @@ export const configSchema = z.strictObject({
     pricePerHour: z.number().min(0).max(1e9).describe("Price of the machine that trains, per hour, in the currency below.").optional(),
     currency: z.string().min(1).max(8).describe("Currency of the price, as it is shown: \"USD\", \"€\".").optional(),
   }).describe("What training costs, from which the inspector says what a budget saves; no part of any selection.").optional(),
+  rules: rulesSchema.optional(),
 }).describe("Settings of a dataset for InfoMax Inspector.");
 
 export type ConfigFile = z.infer<typeof configSchema>;
@@ -111,6 +113,8 @@ export interface Config {
     readonly pricePerHour: number;
     readonly currency: string;
   };
+  /** What is protected and excluded beside what people decide of single samples; they act when selecting, and the index knows none. */
+  readonly rules: readonly Rule[];
 }
 
 /** Settings given with a command; the same fields as in the file, flat. */
@@ -172,8 +176,19 @@ function validated(value: unknown, file: string): ConfigFile {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = issue.path.length === 0 ? "" : `"${issue.path.join(".")}": `;
+  const where = settingOf(value, issue.path);
   throw new InfomaxError("bad-config", `${where}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, "Correct the setting; all settings are listed in the README.", { file });
+}
+
+/** The setting that a fault lies in, for its message; a rule by its name. */
+function settingOf(value: unknown, place: readonly PropertyKey[]): string {
+  const [part, at, ...rest] = place.map(String);
+  if (part === undefined) return "";
+  if (part !== "rules" || at === undefined) return `"${place.map(String).join(".")}": `;
+  const rules: unknown = (value as Readonly<Record<string, unknown>>)["rules"];
+  const rule: unknown = Array.isArray(rules) ? rules[Number(at)] : undefined;
+  const name: unknown = typeof rule === "object" && rule !== null && "name" in rule ? rule.name : undefined;
+  return `rule ${typeof name === "string" && name !== "" ? JSON.stringify(name.slice(0, 100)) : Number(at) + 1}: ${rest.length === 0 ? "" : `"${rest.join(".")}": `}`;
 }
 
 /**
@@ -241,6 +256,7 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     threads: checked.execution?.threads ?? file.execution?.threads ?? null,
     provider: checked.execution?.provider ?? file.execution?.provider ?? "cpu",
     cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD", ...definedOnly(file.cost ?? {}) },
+    rules: file.rules ?? [],
   };
 }
 

@@ -55,7 +55,7 @@ export async function stateColumns(loaded: LoadedDataset, seen: Snapshot, rule: 
     for (const row of rows) marks[row] = 1;
     return marks;
   };
-  return { decision, reason, isProtected: marked(seen.pins.keys()), isExcluded: marked(seen.excluded.keys()), isPreferred: marked(seen.preferred.keys()), preference, keeper, keeperSimilarity };
+  return { decision, reason, isProtected: marked(seen.protectedRows), isExcluded: marked(seen.excludedRows), isPreferred: marked(seen.preferred.keys()), preference, keeper, keeperSimilarity };
 }
 
 /** Near-duplicate clusters with what they are sorted and filtered by. */

@@ -49,11 +49,11 @@ export async function nestedOrder(loaded: LoadedDataset, config: Config, request
 
 /** @param requested lowered to the number of samples that may be kept, where it is above */
 async function nested(loaded: LoadedDataset, config: Config, requested: number, signal: AbortSignal | undefined): Promise<{ readonly problem: CurveProblem; readonly reference: number; readonly order: Uint32Array; readonly protectedCount: number }> {
-  const { protected: pins, excluded, keepers } = await soundDecisions(loaded);
-  const allowed = loaded.index.dataset.count - excluded.rows.size;
+  const decisions = await soundDecisions(loaded, signal);
+  const allowed = loaded.index.dataset.count - decisions.excluded.size;
   if (allowed === 0) throw new InfomaxError("bad-budget", l10n.t("all samples are excluded, so there is nothing to keep"), l10n.t("Include some of them."));
   const reference = Math.min(requested, allowed);
-  const problem = await curveProblem(loaded, config, { fixed: [...pins.rows.keys()], excluded: [...excluded.rows.keys()], preferred: [...keepers.rows.keys()] }, reference, signal);
+  const problem = await curveProblem(loaded, config, { fixed: [...decisions.protected], excluded: [...decisions.excluded], preferred: [...decisions.preferred] }, reference, signal);
   const { programme, constraints } = problem;
   return { problem, reference, ...greedyFrom(programme, constraints, choicesOf(programme, constraints), allowed, problem.cutoffAt) };
 }

@@ -1,17 +1,18 @@
 import * as l10n from "@vscode/l10n";
 import type { Explanation, SampleView, SimilarSample } from "../protocol/engine.ts";
+import { appliedSelection } from "./apply/appliedSelection.ts";
 import { preferredByRule } from "./keeperRule.ts";
-import type { LoadedDataset } from "./loadedDataset.ts";
-import { explainDecision } from "./sentences.ts";
+import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
+import { explainDecision, ruleNamed } from "./sentences.ts";
 import { sampleView, similarSample } from "./views.ts";
 
 const EXPLAINED_NEIGHBORS = 8;
 
-/** Why a sample is kept or dropped by the current selection, with its keeper, cluster and neighbours. */
-export async function explainSample(loaded: LoadedDataset, id: string): Promise<Explanation> {
+/** Why a sample is kept or dropped by a selection, the current one when none is named, with its keeper, cluster and neighbours. */
+export async function explainSample(loaded: LoadedDataset, id: string, selection?: string): Promise<Explanation> {
   const { index } = loaded;
   const row = loaded.row(id);
-  const seen = await loaded.snapshot();
+  const seen = await snapshotWith(loaded, selection);
   if (seen.selectionError !== null) throw seen.selectionError;
   const sample = await sampleView(loaded, seen, row);
   const clusters = await loaded.clusters();
@@ -24,7 +25,7 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
     if (index.lists.neighbors[at] >= 0) neighbors.push(await similarSample(loaded, seen, index.lists.neighbors[at], index.lists.similarities[at]));
   }
   const undecided = [
-    ...byHand(sample),
+    ...decided(sample),
     l10n.t("It is more important than {0}% of the samples.", Math.floor(sample.importanceRank * 100)),
     seen.selection === null ? l10n.t("There is no selection to explain yet: prune to make one.")
       : l10n.t("It is not in the selection \"{0}\", which was made before it came: prune again.", seen.selection.name),
@@ -35,7 +36,7 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
     reason: entry?.reason ?? null,
     sentence: entry === undefined || seen.selection === null ? undecided : explainDecision({
       reason: entry.reason, rank: sample.importanceRank, note: sample.note, keeper: entry.keeper ?? null, similarity: entry.similarity ?? 1,
-      excluded: sample.excluded, preferred: sample.preferred,
+      rule: ruleNamed(index.config.rules, entry.rule), protected: sample.protected, excluded: sample.excluded, preferred: sample.preferred,
       rulePrefers: cluster < 0 ? null : preferredByRule(seen.selection.selection.header.config["keeperRule"], index.sizes),
       conflict: keeperRow === undefined ? null : loaded.labelConflict(row, keeperRow), selection: seen.selection.name,
       outdated: seen.selection.selection.header.datasetDigest !== index.datasetDigest,
@@ -54,8 +55,17 @@ export async function explainSample(loaded: LoadedDataset, id: string): Promise<
   };
 }
 
-/** What was decided by hand, in a sentence; none where nothing was. */
-function byHand({ protected: isProtected, excluded, preferred, note }: SampleView): readonly string[] {
+/** What stands now, with the named selection in the place of the current one. */
+async function snapshotWith(loaded: LoadedDataset, name: string | undefined): Promise<Snapshot> {
+  const seen = await loaded.snapshot();
+  if (name === undefined) return seen;
+  const { header, entries, entryOf } = await appliedSelection(loaded, name);
+  return { ...seen, selection: { name, selection: { header, entries }, entryOf }, selectionError: null };
+}
+
+/** What was decided by hand or by a rule, in a sentence; none where nothing was. */
+function decided({ protected: isProtected, excluded, preferred, rule, note }: SampleView): readonly string[] {
+  if (rule !== null) return [isProtected ? l10n.t("Protected by the rule \"{0}\" ({1}): it is kept at every budget.", rule, note ?? "") : l10n.t("Excluded by the rule \"{0}\" ({1}): it is kept at no budget.", rule, note ?? "")];
   if (isProtected) return [l10n.t("Protected: it is kept at every budget.")];
   if (excluded) return [note === null ? l10n.t("Excluded by hand: it is kept at no budget.") : l10n.t("Excluded by hand ({0}): it is kept at no budget.", note)];
   return preferred ? [l10n.t("Preferred: of its near-duplicates it is the one to keep, where one is kept.")] : [];

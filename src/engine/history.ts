@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { belongsTo, listSelections, readSelection, selectionPaths, type SelectionEntry } from "../core/store/selectionFile.ts";
 import type { HistoryEntry } from "../protocol/engine.ts";
+import { decidedOf } from "./inForce.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 
 /** Selections that are looked into, the newest first: each is read whole. */
@@ -17,6 +18,9 @@ export async function sampleHistory(loaded: LoadedDataset, id: string): Promise<
     const pin = pins.get(row);
     if (pin !== undefined) entries.push({ kind, when: pin.since, note: pin.note === "" ? null : pin.note });
   }
+  const { rule } = decidedOf(seen, row);
+  // A rule has no date of its own: it stands last.
+  if (rule !== null) entries.push({ kind: "rule", when: "", rule: rule.name, action: rule.action, note: rule.reason });
   const dated = await Promise.all((await listSelections(dataset.root)).map(async (name) => {
     const found = await stat(selectionPaths(dataset.root, name).selectionFile).catch(() => null);
     return found === null ? [] : [{ name, when: found.mtime, stamp: `${found.size}/${found.mtimeMs}/${found.ino}` }];

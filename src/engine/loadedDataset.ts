@@ -11,11 +11,13 @@ import { ClusterFinder } from "../core/redundancy/clusterFinder.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
 import { thresholdByEvidence, type ThresholdEvidence } from "../core/redundancy/threshold.ts";
 import { exactGroups } from "../core/redundancy/exactGroups.ts";
+import type { RuleDecisions } from "../core/rules/decideByRules.ts";
 import { contentGraph, contentsOf } from "../core/selection/contents.ts";
 import { createGround, type Ground } from "../core/selection/objective.ts";
 import { PIN_KINDS, pinFile, pinKey, readPins, type Pin, type PinKind } from "../core/store/protectionFile.ts";
 import { belongsTo, readSelection, selectionPaths, type Selection, type SelectionEntry } from "../core/store/selectionFile.ts";
 import { translated } from "./coreTexts.ts";
+import { RuleBook } from "./ruleBook.ts";
 
 /** A selection by row, as views need it. */
 export interface SelectionView {
@@ -27,7 +29,7 @@ export interface SelectionView {
 
 /** What users and git may change between two requests, as it is now. */
 export interface Snapshot {
-  /** What is protected, by row. */
+  /** What is protected by hand, by row. */
   readonly pins: ReadonlyMap<number, Pin>;
   /** What is excluded by hand, by row. */
   readonly excluded: ReadonlyMap<number, Pin>;
@@ -39,6 +41,13 @@ export interface Snapshot {
   readonly missingPins: readonly string[];
   readonly missingExcluded: readonly string[];
   readonly missingPreferred: readonly string[];
+  /** What rules decide; nothing where they cannot be followed. */
+  readonly ruled: RuleDecisions;
+  /** Why they cannot be followed, or what they contradict; null where they are in order. */
+  readonly rulesProblem: InfomaxError | null;
+  /** Ascending rows that are protected, and that are excluded, by hand and by rule together. */
+  readonly protectedRows: ReadonlySet<number>;
+  readonly excludedRows: ReadonlySet<number>;
   readonly selection: SelectionView | null;
   /** Why the selection cannot be shown, where its file is damaged; views go on without it. */
   readonly selectionError: InfomaxError | null;
@@ -84,6 +93,7 @@ export class LoadedDataset {
   readonly importanceRank: Float64Array;
   readonly exact: ReturnType<typeof exactGroups>;
   currentSelection: string | null;
+  readonly ruleBook: RuleBook;
   private evidence: ThresholdEvidence | undefined;
   private groundMade: Promise<Ground> | undefined;
   private readonly finder: ClusterFinder;
@@ -105,6 +115,7 @@ export class LoadedDataset {
     this.importanceRank = ranks(index.importance.values);
     this.exact = exactGroups(index.digests);
     this.finder = ClusterFinder.create(index.matrix, index.lists, index.partition);
+    this.ruleBook = new RuleBook(this);
   }
 
   static async create(index: DatasetIndex, currentSelection: string | null): Promise<LoadedDataset> {
@@ -258,11 +269,13 @@ export class LoadedDataset {
 
   /** Decisions and selection; their files are read again only when they changed. */
   async snapshot(): Promise<Snapshot> {
-    const { protected: pins, excluded, keepers } = await this.decisions();
+    const decisions = await this.decisions();
+    const { protected: pins, excluded, keepers } = decisions;
+    const { ruled, problem, protectedRows, excludedRows } = await this.ruleBook.followed(decisions);
     const selection = await this.selectionView();
     return {
       pins: pins.rows, rowOfPin: pins.rowOfPin, missingPins: pins.missing, excluded: excluded.rows, missingExcluded: excluded.missing,
-      preferred: keepers.rows, missingPreferred: keepers.missing,
+      preferred: keepers.rows, missingPreferred: keepers.missing, ruled, rulesProblem: problem, protectedRows, excludedRows,
       ...(selection instanceof InfomaxError ? { selection: null, selectionError: selection } : { selection, selectionError: null }),
     };
   }
@@ -299,7 +312,7 @@ export class LoadedDataset {
 
   /**
    * Pins by row. A pin whose id is gone is found by its content digest; of several copies, each such pin takes its own.
-   * A pin of another table never counts, unless that table is gone: it may have been renamed to this one.
+   * A pin of another table never counts, unless that table is gone: it may have been renamed to this one, and nobody else would miss it.
    */
   async matched(pins: ReadonlyMap<string, Pin>): Promise<MatchedPins> {
     const { dataset } = this.index;
@@ -333,7 +346,7 @@ export class LoadedDataset {
         const row = copies.find((copy) => !rows.has(copy));
         if (row !== undefined) rows.set(row, pin);
         if (copies.length > 0) rowOfPin.set(pinKey(pin.id, pin.file), row ?? copies[0]);
-        else if (this.otherTableOf(pin) === undefined) missing.push(pin.id);
+        else missing.push(pin.id);
       }
     }
     return { rows, rowOfPin, missing };

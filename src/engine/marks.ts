@@ -1,40 +1,52 @@
 import path from "node:path";
 import { ContentReader, parseRecordText, recordId } from "../core/dataset/content.ts";
+import { tableFormatOf } from "../core/dataset/paths.ts";
 import type { FileStatus, MarksParams, SampleMark } from "../protocol/engine.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { DROP_REASONS, type DropReason } from "../core/selection/keepers.ts";
+import { decidedOf } from "./inForce.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
-import { noteOf } from "./views.ts";
 
 /** POSIX path relative to the dataset root. */
-function relative(root: string, file: string): string {
+export function relative(root: string, file: string): string {
   return path.relative(root, file).split(path.sep).join("/");
 }
 
-/** Index of the first row of a file, and one past its last; rows of one file stand together, in line order. */
-function rowsOfFile(fileOf: Uint32Array, file: number): [number, number] {
-  const bound = (target: number): number => {
-    let low = 0;
-    let high = fileOf.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (fileOf[middle] < target) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return [bound(file), bound(file + 1)];
+/** Index of the first of ascending `values`, from `low` on and before `high`, that is not below the target; `high` where there is none. */
+export function lowerBound(values: Uint32Array, target: number, low: number, high: number): number {
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < target) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+
+/** Index of the first row of a file, and one past its last; rows of one file stand together, in line order. */
+export function rowsOfFile(fileOf: Uint32Array, file: number): [number, number] {
+  return [lowerBound(fileOf, file, 0, fileOf.length), lowerBound(fileOf, file + 1, 0, fileOf.length)];
+}
+
+/** Lines over which a quoted field of a table is followed that does not stand where it was indexed. */
+const MOST_RECORD_LINES = 200;
 
 /** A record in the editor. */
 interface Place {
   readonly line: number;
   readonly lastLine: number;
-  /** Samples of the file that have its content or id, in line order: more than one where it is repeated. */
+  /** Samples of the file that have its content or id, in line order: more than one where it is repeated; none where the index does not know it. */
   readonly rows: readonly number[];
   /** The sample that was indexed on this line, or −1. */
   readonly expected: number;
+}
+
+/** The samples on lines of a table, and the records there that the index does not know. */
+export interface RowsOnLines {
+  /** Row of each sample that was found, with its first and last line, 1-based. */
+  readonly found: readonly { readonly row: number; readonly line: number; readonly lastLine: number }[];
+  /** 1-based first lines. */
+  readonly unknown: readonly number[];
 }
 
 /**
@@ -42,43 +54,67 @@ interface Place {
  * indexed on its line if its content still gives that sample's id; else it is looked up by content, so that edits
  * above a record do not lose it.
  */
-export async function marksInLines(loaded: LoadedDataset, params: MarksParams): Promise<SampleMark[]> {
+export async function rowsOnLines(loaded: LoadedDataset, params: MarksParams): Promise<RowsOnLines> {
   const { dataset } = loaded.index;
   const name = relative(dataset.root, params.file);
   const file = dataset.layout === "table" ? dataset.files.indexOf(name) : -1;
-  if (file < 0) return [];
-  const seen = await loaded.snapshot();
-  const clusters = await loaded.clusters();
-  const places = await placesInLines(loaded, params, name, file);
-  const rows = rowsOfPlaces(dataset.firstLine, places, params);
-  const marks: SampleMark[] = [];
-  places.forEach(({ line, lastLine }, p) => {
-    if (rows[p] >= 0) marks.push(mark(loaded, seen, clusters, rows[p], line, lastLine));
-  });
-  return marks;
+  if (file < 0) return { found: [], unknown: [] };
+  const all = await placesInLines(loaded, params, name, file);
+  const places = all.filter(({ rows }) => rows.length > 0);
+  const shown = rowsOfPlaces(dataset.firstLine, places, params);
+  return {
+    found: places.map(({ line, lastLine }, p) => ({ row: shown[p], line, lastLine })).filter(({ row }) => row >= 0),
+    unknown: all.filter(({ rows }) => rows.length === 0).map(({ line }) => line),
+  };
+}
+
+/** {@link rowsOnLines} with what is known of each sample. */
+export async function marksInLines(loaded: LoadedDataset, params: MarksParams): Promise<SampleMark[]> {
+  const { found } = await rowsOnLines(loaded, params);
+  if (found.length === 0) return [];
+  const marking = await Marking.of(loaded);
+  return found.map(({ row, line, lastLine }) => marking.mark(row, line, lastLine));
 }
 
 async function placesInLines(loaded: LoadedDataset, params: MarksParams, name: string, file: number): Promise<Place[]> {
   const { dataset } = loaded.index;
   const [firstRow, endRow] = rowsOfFile(dataset.fileOf, file);
-  let row = firstRow;
+  const mayQuote = tableFormatOf(name) !== "jsonl";
   const places: Place[] = [];
   const lastLine = params.firstLine + params.lines.length - 1;
+  let row = lowerBound(dataset.firstLine, params.firstLine, firstRow, endRow);
   for (let line = params.firstLine; line <= lastLine;) {
     while (row < endRow && dataset.firstLine[row] < line) row++;
     const expected = row < endRow && dataset.firstLine[row] === line ? row : -1;
-    const height = expected < 0 ? 1 : dataset.lastLine[expected] - line + 1;
-    const text = params.lines.slice(line - params.firstLine, line - params.firstLine + height).join("\n");
-    if (expected >= 0 && line + height - 1 > lastLine) {
+    const at = line - params.firstLine;
+    const indexed = expected < 0 ? 1 : dataset.lastLine[expected] - line + 1;
+    if (expected >= 0 && line + indexed - 1 > lastLine) {
       // The record goes on beyond what was sent; the file has the rest, if the editor shows the file as it is.
-      if (!params.modified && await standsInFile(loaded, name, expected)) places.push({ line, lastLine: line + height - 1, rows: [expected], expected });
+      if (!params.modified && await standsInFile(loaded, name, expected)) places.push({ line, lastLine: line + indexed - 1, rows: [expected], expected });
       break;
     }
-    const rows = await rowsOfText(loaded, name, file, text);
-    if (rows.length > 0) places.push({ line, lastLine: line + height - 1, rows, expected });
-    line += rows.length > 0 ? height : 1;
+    const given = { name, file, modified: params.modified, expected };
+    let height = indexed;
+    let rows = await rowsOfText(loaded, given, params.lines.slice(at, at + height).join("\n"));
+    if (mayQuote && (rows === null || rows.length === 0)) {
+      const quoted = quotedHeight(params.lines, at);
+      if (quoted !== height) [rows, height] = [await rowsOfText(loaded, given, params.lines.slice(at, at + quoted).join("\n")), quoted];
+    }
+    const isFound = rows !== null && rows.length > 0;
+    if (rows !== null) places.push({ line, lastLine: line + (isFound ? height : 1) - 1, rows, expected });
+    line += isFound ? height : 1;
   }
   return places;
+}
+
+/** Lines of the CSV record that begins at `lines[at]`, by its quotes; 1 where they do not end soon. */
+function quotedHeight(lines: readonly string[], at: number): number {
+  let isOpen = false;
+  for (let end = at; end < Math.min(lines.length, at + MOST_RECORD_LINES); end++) {
+    for (let i = lines[end].indexOf('"'); i >= 0; i = lines[end].indexOf('"', i + 1)) isOpen = !isOpen;
+    if (!isOpen) return end - at + 1;
+  }
+  return 1;
 }
 
 /** Whether the place in the file where a sample was indexed still holds that sample. */
@@ -97,12 +133,15 @@ async function standsInFile(loaded: LoadedDataset, name: string, row: number): P
   }
 }
 
-async function rowsOfText(loaded: LoadedDataset, name: string, file: number, text: string): Promise<number[]> {
-  if (text.trim() === "") return [];
+/** Rows with the id or content of the record in a text; null where it is no record. */
+async function rowsOfText(loaded: LoadedDataset, { name, file, modified, expected }: { readonly name: string; readonly file: number; readonly modified: boolean; readonly expected: number }, text: string): Promise<readonly number[] | null> {
+  if (text.trim() === "") return null;
   const { dataset } = loaded.index;
   const record = await parseRecordText(dataset, name, text);
-  if (record === null) return [];
+  if (record === null) return null;
   const base = recordId(dataset, name, record, loaded.hasher);
+  // Of many repeats the one that stands where it was indexed: no need to look at all.
+  if (!modified && expected >= 0 && (dataset.ids[expected] === base || dataset.ids[expected].startsWith(`${base}~`))) return [expected];
   const first = loaded.rowOf.get(base);
   return [...(first === undefined ? [] : [first]), ...(loaded.repeatsOf.get(base) ?? [])].filter((row) => dataset.fileOf[row] === file);
 }
@@ -139,10 +178,23 @@ function rowsOfPlaces(firstLine: Uint32Array, places: readonly Place[], params: 
   });
 }
 
+/** Says of samples what editors show, by one state of the decisions for a whole answer. */
+export class Marking {
+  private constructor(private readonly loaded: LoadedDataset, private readonly seen: Snapshot, private readonly clusters: Clusters) {}
+
+  static async of(loaded: LoadedDataset): Promise<Marking> {
+    return new Marking(loaded, await loaded.snapshot(), await loaded.clusters());
+  }
+
+  /** @param line,lastLine where the sample stands, 1-based */
+  mark(row: number, line: number, lastLine: number): SampleMark {
+    return mark(this.loaded, this.seen, this.clusters, row, line, lastLine);
+  }
+}
+
 function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: number, line: number, lastLine: number): SampleMark {
   const { dataset } = loaded.index;
-  const pin = seen.pins.get(row);
-  const excluded = seen.excluded.get(row);
+  const { protected: isProtected, excluded, rule, note } = decidedOf(seen, row);
   const entry = seen.selection?.entryOf[row];
   const cluster = clusters.clusterOf[row];
   const representative = cluster < 0 ? row : clusters.members[clusters.offsets[cluster]];
@@ -152,10 +204,10 @@ function mark(loaded: LoadedDataset, seen: Snapshot, clusters: Clusters, row: nu
   }
   return {
     line, lastLine, id: dataset.ids[row],
-    protected: pin !== undefined,
-    excluded: excluded !== undefined,
-    rule: null,
-    note: noteOf(pin) ?? noteOf(excluded),
+    protected: isProtected,
+    excluded,
+    rule: rule?.name ?? null,
+    note,
     duplicateOf: representative === row ? null : {
       id: dataset.ids[representative], file: dataset.files[dataset.fileOf[representative]],
       line: dataset.firstLine[representative] === 0 ? null : dataset.firstLine[representative], similarity,
@@ -182,7 +234,7 @@ export async function fileStatuses(loaded: LoadedDataset, files: readonly string
     if (row === undefined) return { id: null, protected: false, excluded: false, duplicate: false, status: null };
     const cluster = clusters.clusterOf[row];
     return {
-      id: dataset.ids[row], protected: seen.pins.has(row), excluded: seen.excluded.has(row),
+      id: dataset.ids[row], protected: seen.protectedRows.has(row), excluded: seen.excludedRows.has(row),
       duplicate: cluster >= 0 && clusters.members[clusters.offsets[cluster]] !== row,
       status: seen.selection?.entryOf[row]?.decision ?? null,
     };

@@ -1,21 +1,22 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import type { Config } from "../core/config.ts";
-import type { Dataset } from "../core/dataset/dataset.ts";
+import { SPLITS, type Dataset, type Split } from "../core/dataset/dataset.ts";
 import { InfomaxError, throwIfCancelled } from "../core/errors.ts";
 import { chosenScale } from "../core/importance/scale.ts";
 import type { SearchOptions } from "../core/neighbors/neighborSearch.ts";
 import { parseBudget, requireBudget } from "../core/selection/constraints.ts";
 import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason, type Keepers } from "../core/selection/keepers.ts";
 import { certifySolved, solve } from "../core/selection/solve.ts";
-import type { Pin } from "../core/store/protectionFile.ts";
-import { belongsTo, datasetName, notOurs, readSelection, writeSelection, type SelectionEntry } from "../core/store/selectionFile.ts";
+import { appendAudit, checkAuditLog } from "../core/audit/auditLog.ts";
+import { belongsTo, datasetName, notOurs, readSelection, writeSelection, type SelectionEntry, type SelectionHeader } from "../core/store/selectionFile.ts";
 import type { PruneResult } from "../protocol/engine.ts";
+import { noteOf, ruleAt, type DecisionsInForce } from "./inForce.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { soundDecisions } from "./pins.ts";
 import { problemFor } from "./problem.ts";
+import { appliedRules, decidedBy, digestOfSettings, selectedEvent } from "./selectionRecord.ts";
 import { explainDecision } from "./sentences.ts";
-import { noteOf } from "./views.ts";
 
 export interface PruneRequest {
   /** "500" or "30%". */
@@ -31,7 +32,8 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   const { index } = loaded;
   const { dataset } = index;
   const budget = parseBudget(request.budget, dataset.count);
-  const { protected: pins, excluded, keepers: preferred } = await soundDecisions(loaded);
+  const decisions = await soundDecisions(loaded, options.signal);
+  const { protected: pinned, excluded, preferred, byHand } = decisions;
   const usual = defaultName(dataset.path, request.budget);
   // The name of the selection that is built on is not taken from it.
   const name = request.name ?? (usual === request.keepSelection ? `${usual}-2` : usual);
@@ -40,11 +42,11 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
     throw new InfomaxError("bad-argument", l10n.t("the selection \"{0}\" would be written over the one that it builds on", name), l10n.t("Give it another name."));
   }
   const earlier = request.keepSelection === undefined ? null : await earlierSelection(loaded, request.keepSelection);
-  const nowExcluded = (earlier?.rows ?? []).filter((row) => excluded.rows.has(row));
-  const keptBefore = new Set((earlier?.rows ?? []).filter((row) => !pins.rows.has(row) && !excluded.rows.has(row)));
-  checkFixed(budget, pins.rows.size, keptBefore.size, request.keepSelection);
-  requireBudget(budget, pins.rows.size, dataset.count - excluded.rows.size);
-  const decided = { fixed: [...pins.rows.keys(), ...keptBefore], excluded: [...excluded.rows.keys()], preferred: [...preferred.rows.keys()] };
+  const nowExcluded = (earlier?.rows ?? []).filter((row) => excluded.has(row));
+  const keptBefore = new Set((earlier?.rows ?? []).filter((row) => !pinned.has(row) && !excluded.has(row)));
+  checkFixed(budget, pinned.size, keptBefore.size, request.keepSelection);
+  requireBudget(budget, pinned.size, dataset.count - excluded.size);
+  const decided = { fixed: [...pinned, ...keptBefore], excluded: [...excluded], preferred: [...preferred] };
   const problem = await problemFor(loaded, config, decided, budget, options.signal);
   const { programme, constraints } = problem;
   const solved = solve(programme, constraints, budget, config.solver);
@@ -59,16 +61,17 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   let coverage = 0;
   for (let row = 0; row < dataset.count; row++) {
     const importance = problem.own.scores[row];
+    const digest = loaded.digestHex(row);
     // What is excluded needs nothing that stands for it.
     if (constraints.isExcluded[row] === 0) coverage += keepers.similarity[row];
     if (selected[row] !== 0) {
-      const reason = pins.rows.has(row) ? "protected" : keptBefore.has(row) ? "kept-before" : "chosen";
-      entries.push({ id: dataset.ids[row], decision: "kept", reason, importance });
+      const reason = pinned.has(row) ? "protected" : keptBefore.has(row) ? "kept-before" : "chosen";
+      entries.push({ id: dataset.ids[row], decision: "kept", reason, importance, digest, ...decidedBy(decisions, "protected", row) });
       continue;
     }
     const reason = DROP_REASONS[reasons[row]];
     dropped[reason] = (dropped[reason] ?? 0) + 1;
-    entries.push({ id: dataset.ids[row], decision: "dropped", reason, importance, keeper: dataset.ids[keepers.keeperOf[row]], similarity: keepers.similarity[row] });
+    entries.push({ id: dataset.ids[row], decision: "dropped", reason, importance, digest, ...decidedBy(decisions, "excluded", row), keeper: dataset.ids[keepers.keeperOf[row]], similarity: keepers.similarity[row] });
   }
   const classes = dataset.labelNames.map((label) => ({ name: label, before: 0, after: 0 }));
   for (let row = 0; row < dataset.count; row++) {
@@ -80,32 +83,36 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   const clusters = await loaded.clusters();
   const rounded = (value: number): number => Number(value.toPrecision(9));
   const roundedUp = (value: number): number => { const near = rounded(value); return near >= value ? near : rounded(near + Math.abs(near) * 1e-8); };
-  const written = await writeSelection(dataset.root, {
-    header: {
-      name, dataset: datasetName(dataset.path, dataset.root), datasetDigest: index.datasetDigest, samples: dataset.count, requestedBudget: request.budget.trim(),
-      kept: budget, objective: rounded(solved.objective), bound: Math.max(roundedUp(certificate.bound), rounded(solved.objective)), unreadable: dataset.rejected.length,
-      config: {
-        solver: config.solver, seed: config.seed, encoder: index.encoder.name, ...(dataset.kind === "pair" && config.embeddings === null ? { pairs: config.pairs } : {}), importance: index.importance.name,
-        importanceScale: chosenScale(index.importance.values, config.importanceScale),
-        neighbors: index.lists.k, redundancyWeight: config.redundancyWeight, threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
-        perClass: constraints.classPolicy, ...(config.keeperRule === "important" ? {} : { keeperRule: config.keeperRule }), alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),
-        ...(request.keepSelection === undefined ? {} : { keepSelection: request.keepSelection }),
-      },
-    },
-    entries,
-  });
+  const chosenBy = {
+    solver: config.solver, seed: config.seed, encoder: index.encoder.name, ...(dataset.kind === "pair" && config.embeddings === null ? { pairs: config.pairs } : {}), importance: index.importance.name,
+    importanceScale: chosenScale(index.importance.values, config.importanceScale),
+    neighbors: index.lists.k, redundancyWeight: config.redundancyWeight, threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
+    perClass: constraints.classPolicy, ...(config.keeperRule === "important" ? {} : { keeperRule: config.keeperRule }), alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),
+    ...(request.keepSelection === undefined ? {} : { keepSelection: request.keepSelection }),
+  };
+  const header: SelectionHeader = {
+    name, dataset: datasetName(dataset.path, dataset.root), datasetDigest: index.datasetDigest, samples: dataset.count, requestedBudget: request.budget.trim(),
+    kept: budget, objective: rounded(solved.objective), bound: Math.max(roundedUp(certificate.bound), rounded(solved.objective)), unreadable: dataset.rejected.length,
+    configDigest: digestOfSettings(loaded, chosenBy, decisions), ...(decisions.ruled.rules.length === 0 ? {} : { rules: appliedRules(decisions) }),
+    config: chosenBy,
+  };
+  // What could not be recorded is not begun.
+  await checkAuditLog(dataset.root);
+  const written = await writeSelection(dataset.root, { header, entries });
+  await appendAudit(dataset.root, await selectedEvent(loaded, header, decisions, written.selectionFile));
   return {
-    name, ...written, samples: dataset.count, kept: budget, protectedKept: pins.rows.size, keptBefore: keptBefore.size, dropped,
+    name, ...written, samples: dataset.count, kept: budget, protectedKept: pinned.size, keptBefore: keptBefore.size, dropped,
     solver: config.solver, objective: solved.objective, bound: certificate.bound, quality: certificate.quality,
     noiseCutoff: problem.noiseCutoff, threshold: loaded.thresholdEvidence,
     classes: [...classes.filter((c) => c.before > 0), ...unlabelledClass(dataset, selected)], redundancyLeft: redundancyLeft(kept, clusters.clusterOf, clusters.count),
-    coverage: coverage / (dataset.count - excluded.rows.size),
-    examples: dropExamples(loaded, name, problem.own.scores, reasons, keepers, excluded.rows),
+    coverage: coverage / (dataset.count - excluded.size),
+    examples: dropExamples(loaded, name, problem.own.scores, reasons, keepers, decisions),
     notes: [
       ...problem.notes,
       ...(earlier === null ? [] : notesOnEarlier(request.keepSelection ?? "", earlier.missing, nowExcluded.length)),
       ...lostNotes(lost),
-      ...missingNotes(pins.missing, excluded.missing, preferred.missing),
+      ...splitNotes(dataset, selected, excluded),
+      ...missingNotes(byHand.protected.missing, byHand.excluded.missing, byHand.keepers.missing),
     ],
     seconds: (performance.now() - start) / 1000,
   };
@@ -127,6 +134,26 @@ const NAMED = 5;
 function lostNotes(classes: readonly string[]): string[] {
   const named = `${classes.slice(0, NAMED).join(", ")}${classes.length > NAMED ? ", …" : ""}`;
   return classes.length === 0 ? [] : [classes.length === 1 ? l10n.t("No sample is kept of 1 class: {0}", named) : l10n.t("No sample is kept of {0} classes: {1}", classes.length, named)];
+}
+
+/** Splits that models are judged on: what is dropped of them is worth a word. */
+const JUDGING: readonly Split[] = ["val", "test"];
+
+function splitNotes({ split }: Dataset, selected: Uint8Array, excluded: ReadonlySet<number>): string[] {
+  const has = SPLITS.map(() => 0);
+  const drops = SPLITS.map(() => 0);
+  for (let row = 0; row < split.length; row++) {
+    has[split[row]]++;
+    if (selected[row] === 0 && !excluded.has(row)) drops[split[row]]++;
+  }
+  // A dataset that is one split whole is what was asked to be pruned.
+  if (has.filter((count) => count > 0).length < 2) return [];
+  return JUDGING.filter((name) => drops[SPLITS.indexOf(name)] > 0).map((name) => {
+    const count = drops[SPLITS.indexOf(name)];
+    const rule = JSON.stringify({ name: `${name} split`, action: "protect", reason: "models are judged on it", when: { split: name } });
+    return count === 1 ? l10n.t("1 sample of the split {0} is among the dropped; a rule in infomax.json can protect it: \"rules\": [{1}]", name, rule)
+      : l10n.t("{0} samples of the split {1} are among the dropped; a rule in infomax.json can protect them: \"rules\": [{2}]", count.toLocaleString("en-US"), name, rule);
+  });
 }
 
 /** Decisions by hand whose samples are gone. */
@@ -176,7 +203,7 @@ const EXAMPLES_EACH = 2;
 
 /** The most important dropped samples of each reason: those whose loss one would question first. */
 function dropExamples(
-  loaded: LoadedDataset, selection: string, scores: Float64Array, reasons: Uint8Array, keepers: Keepers, excluded: ReadonlyMap<number, Pin>,
+  loaded: LoadedDataset, selection: string, scores: Float64Array, reasons: Uint8Array, keepers: Keepers, { byHand, ruled }: DecisionsInForce,
 ): PruneResult["examples"] {
   const { ids } = loaded.index.dataset;
   return DROP_REASONS.flatMap((reason, code) => {
@@ -189,7 +216,7 @@ function dropExamples(
     }
     return best.map((row) => ({
       id: ids[row], reason,
-      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: noteOf(excluded.get(row)), keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection, outdated: false }),
+      sentence: explainDecision({ reason, rank: loaded.importanceRank[row], note: noteOf(byHand.excluded.rows.get(row)), rule: byHand.excluded.rows.has(row) ? null : ruleAt(ruled, ruled.excludedBy, row), keeper: ids[keepers.keeperOf[row]], similarity: keepers.similarity[row], conflict: loaded.labelConflict(row, keepers.keeperOf[row]), selection, outdated: false }),
       place: loaded.place(row),
     }));
   });

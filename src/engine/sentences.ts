@@ -14,7 +14,11 @@ export interface Decision {
   /** Labels of the sample and its keeper where they differ. */
   readonly conflict: { readonly own: string; readonly keeper: string } | null;
   readonly selection: string;
-  /** Whether the sample is excluded by hand now; left out: as the reason says. */
+  /** The rule that the decision came from, with its reason (empty where it is a rule no more); null or left out: none. */
+  readonly rule?: { readonly name: string; readonly reason: string } | null;
+  /** Whether the sample is protected now; left out: as the reason says. */
+  readonly protected?: boolean;
+  /** Whether the sample is excluded now; left out: as the reason says. */
   readonly excluded?: boolean;
   /** It is preferred among its near-duplicates. */
   readonly preferred?: boolean;
@@ -29,22 +33,29 @@ export function explainDecision(decision: Decision): string {
   return decisionSentence(decision) + sinceThen(decision) + (decision.outdated ? ` ${l10n.t("The dataset has changed since this selection was made: prune again for a decision on it as it is.")}` : "");
 }
 
-/** What was decided by hand and the selection's reason does not say. */
-function sinceThen({ reason, excluded, preferred, rulePrefers }: Decision): string {
-  if (excluded === true && reason !== "excluded") return ` ${l10n.t("It has been excluded by hand since: prune again.")}`;
+/** What was decided meanwhile and the selection's reason does not say. */
+function sinceThen({ reason, protected: isProtected, excluded, preferred, rulePrefers }: Decision): string {
+  const isKept = reason === "protected" || reason === "kept-before" || reason === "chosen";
+  if (isProtected === true && !isKept) return ` ${l10n.t("It has been protected since: prune again.")}`;
+  if (isProtected === false && reason === "protected") return ` ${l10n.t("It is protected no more: prune again.")}`;
+  if (excluded === true && reason !== "excluded") return ` ${l10n.t("It has been excluded since: prune again.")}`;
   if (excluded === false && reason === "excluded") return ` ${l10n.t("It has been included again since: prune again.")}`;
   if (preferred === true) return ` ${l10n.t("It is preferred: of its near-duplicates it is the one to keep, where one is kept.")}`;
   const isRuled = reason === "chosen" || reason === "near-duplicate" || reason === "duplicate";
   return isRuled && typeof rulePrefers === "string" ? ` ${l10n.t("Of near-duplicates this selection prefers {0}.", rulePrefers)}` : "";
 }
 
-function decisionSentence({ reason, rank, note, keeper, similarity, conflict, selection }: Decision): string {
+function decisionSentence({ reason, rank, rule, note, keeper, similarity, conflict, selection }: Decision): string {
   const percent = Math.floor(rank * 100);
   const by = keeper ?? l10n.t("a kept sample");
   const near = l10n.t("The most similar kept sample is {0} (similarity {1}).", by, similarity.toFixed(2));
   const check = conflict === null ? "" : ` ${l10n.t("But it is labelled \"{0}\" and its keeper \"{1}\": check which label is right.", conflict.own, conflict.keeper)}`;
   switch (reason) {
     case "protected":
+      if (rule !== null && rule !== undefined) {
+        return rule.reason === "" ? l10n.t("Kept in \"{0}\": protected by the rule \"{1}\", which infomax.json no longer has. Protected samples are kept at every budget.", selection, rule.name)
+          : l10n.t("Kept in \"{0}\": protected by the rule \"{1}\": {2}. Protected samples are kept at every budget.", selection, rule.name, unended(rule.reason));
+      }
       return note === null ? l10n.t("Kept in \"{0}\" because it is protected: protected samples are kept at every budget.", selection)
         : l10n.t("Kept in \"{0}\" because it is protected ({1}): protected samples are kept at every budget.", selection, note);
     case "kept-before":
@@ -64,7 +75,21 @@ function decisionSentence({ reason, rank, note, keeper, similarity, conflict, se
     case "hardest":
       return `${l10n.t("Dropped from \"{0}\": it is among the hardest by AUM, which are kept last: at small budgets hard samples, mislabelled ones among them, serve training least. Check its label, and protect it if it must stay.", selection)} ${near}`;
     case "excluded":
+      if (rule !== null && rule !== undefined) {
+        return rule.reason === "" ? l10n.t("Dropped from \"{0}\": excluded by the rule \"{1}\", which infomax.json no longer has. Excluded samples are kept at no budget.", selection, rule.name)
+          : l10n.t("Dropped from \"{0}\": excluded by the rule \"{1}\": {2}. Excluded samples are kept at no budget.", selection, rule.name, unended(rule.reason));
+      }
       return note === null ? l10n.t("Dropped from \"{0}\" because it is excluded by hand: excluded samples are kept at no budget.", selection)
         : l10n.t("Dropped from \"{0}\" because it is excluded by hand ({1}): excluded samples are kept at no budget.", selection, note);
   }
+}
+
+/** A sentence without its full stop, for one that goes on. */
+function unended(sentence: string): string {
+  return sentence.trim().replace(/[.。]$/u, "");
+}
+
+/** A rule by its name, as a sentence tells of it: without a reason where it is a rule no more. */
+export function ruleNamed(rules: readonly { readonly name: string; readonly reason: string }[], name: string | undefined): { readonly name: string; readonly reason: string } | null {
+  return name === undefined ? null : rules.find((rule) => rule.name === name) ?? { name, reason: "" };
 }

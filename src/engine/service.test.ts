@@ -127,7 +127,7 @@ test("protecting persists id, digest, note and date; notes can change, repeats d
   assert.notEqual(one.digest, three.digest);
   assert.match(one.since, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   assert.equal((await service.protect({ ...at(file), ids: ["q3"] })).changed, 0);
-  assert.deepEqual(await service.protect({ ...at(file), ids: ["q3"], note: "new" }), { protectedCount: 2, excludedCount: 0, preferredCount: 0, changed: 1, file: path.join(root, ".infomax", "protected.jsonl") });
+  assert.deepEqual(await service.protect({ ...at(file), ids: ["q3"], note: "new" }), { protectedCount: 2, excludedCount: 0, preferredCount: 0, changed: 1, file: path.join(root, ".infomax", "protected.jsonl"), notes: [], overruled: 0 });
   assert.equal(pinsIn(root)[1].note, "new");
   await assert.rejects(service.protect({ ...at(file), ids: ["q1", "q99"] }), failure("not-found", /"q99"/));
   assert.equal((await service.unprotect({ ...at(file), ids: ["q1", "q3", "q5"] })).changed, 2);

@@ -16,12 +16,12 @@ import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
 import { belongsTo, listSelections, notOurs, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
 import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
-  ApplyPlan, ApplyResult, ApproveParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
+  ApplyPlan, ApplyResult, ApproveParams, AuditParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
   QuarantineParams, QuarantineView, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, RulesResult, UndoParams, UndoResult,
   BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
-  DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
-  IndexState, MarksParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
-  ReportParams, ReportResult, ResultOf, SampleMark, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
+  DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, ExplainParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
+  IndexState, MarksParams, NextProtected, NextProtectedParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
+  ReportParams, ReportResult, ResultOf, RowsInFolderParams, SampleMark, SampleRows, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
   ThumbnailsParams, UnpreferParams, UnprotectParams, UseSelectionParams,
 } from "../protocol/engine.ts";
 import { exportSelection, planExport } from "./apply/exportSelection.ts";
@@ -30,6 +30,7 @@ import { auditOf } from "./audit.ts";
 import { checkDataset } from "./check.ts";
 import { listDecisions } from "./decisions.ts";
 import { pathMarksInLines } from "./pathMarks.ts";
+import { nextProtected, rowsInFolder, rowsInLines } from "./places.ts";
 import { approveSelection, listReviewed, reviewSelection } from "./review/reviewSelection.ts";
 import { pinningRule, tryRules } from "./rules.ts";
 import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
@@ -300,8 +301,8 @@ export class InspectorService implements Service {
     })));
   }
 
-  explain(params: SampleParams): Promise<Explanation> {
-    return this.withIndex(params, ({ loaded }) => explainSample(loaded, params.id));
+  explain(params: ExplainParams): Promise<Explanation> {
+    return this.withIndex(params, ({ loaded }) => explainSample(loaded, params.id, params.selection));
   }
 
   similar(params: SimilarParams, context: RequestContext = {}): Promise<readonly SimilarSample[]> {
@@ -397,6 +398,19 @@ export class InspectorService implements Service {
     return this.withIndex(params, ({ loaded }) => pathMarksInLines(loaded, params));
   }
 
+  rowsInLines(params: MarksParams): Promise<SampleRows> {
+    return this.withIndex(params, ({ loaded }) => rowsInLines(loaded, { ...params, file: realPlace(params.dataset, loaded, params.file) }));
+  }
+
+  async rowsInFolder(params: RowsInFolderParams): Promise<SampleRows> {
+    const { loaded } = await this.ready(params);
+    return rowsInFolder(loaded, realPlace(params.dataset, loaded, params.folder));
+  }
+
+  nextProtected(params: NextProtectedParams): Promise<NextProtected | null> {
+    return this.withIndex(params, ({ loaded }) => nextProtected(loaded, { ...params, file: realPlace(params.dataset, loaded, params.file) }));
+  }
+
   review(params: ReviewParams): Promise<ReviewResult> {
     return this.withIndex(params, ({ loaded }) => reviewSelection(loaded, params));
   }
@@ -438,12 +452,16 @@ export class InspectorService implements Service {
     return undoQuarantine((await this.locate(params)).root, params, context);
   }
 
-  async audit(params: DatasetParams): Promise<AuditResult> {
-    return auditOf((await this.locate(params)).root);
+  async audit(params: AuditParams): Promise<AuditResult> {
+    return auditOf((await this.locate(params)).root, params.expectHead);
   }
 
-  check(params: CheckParams, context: RequestContext = {}): Promise<CheckResult> {
-    return this.withIndex(params, ({ loaded }) => checkDataset(loaded, params, context.signal));
+  async check(params: CheckParams, context: RequestContext = {}): Promise<CheckResult> {
+    const { loaded, config, dataset } = await this.ready(params);
+    if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
+      throw new InfomaxError("not-indexed", l10n.t("the dataset changed since it was indexed"), l10n.t("Index it again, then check it."), { file: dataset });
+    }
+    return loaded.use(() => checkDataset(loaded, params, context.signal));
   }
 
   /** Runs what reads or moves the dataset's files to carry out a selection. */
@@ -464,8 +482,8 @@ export class InspectorService implements Service {
   async selectionFloor(params: SelectionFloorParams): Promise<SelectionFloor> {
     const { loaded } = await this.ready(params);
     const { excluded, protected: pins } = await soundDecisions(loaded);
-    const rows = (await earlierSelection(loaded, params.selection)).rows.filter((row) => !excluded.rows.has(row));
-    return { kept: rows.length, floor: rows.reduce((sum, row) => sum + (pins.rows.has(row) ? 0 : 1), pins.rows.size) };
+    const rows = (await earlierSelection(loaded, params.selection)).rows.filter((row) => !excluded.has(row));
+    return { kept: rows.length, floor: rows.reduce((sum, row) => sum + (pins.has(row) ? 0 : 1), pins.size) };
   }
 
   async useSelection(params: UseSelectionParams): Promise<null> {

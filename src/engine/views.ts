@@ -2,12 +2,13 @@ import * as l10n from "@vscode/l10n";
 import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { NeighborLists } from "../core/neighbors/neighborGraph.ts";
+import { unfinishedOperations } from "../core/quarantine/operations.ts";
 import { toSimilarity } from "../core/neighbors/neighborSearch.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
-import type { Pin } from "../core/store/protectionFile.ts";
 import type { ClusterView, DatasetSummary, NameCount, SampleView, SimilarSample } from "../protocol/engine.ts";
 import { indexKey } from "./blocks.ts";
 import { messageIn, translated } from "./coreTexts.ts";
+import { stateOf } from "./inForce.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";
 
 const PREVIEW_CHARACTERS = 400;
@@ -18,7 +19,7 @@ const HISTOGRAM_BINS = 48;
 /** How one sample looks to a person. @param seen pins and selection, read once for all samples of an answer */
 export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: number): Promise<SampleView> {
   const { dataset, importance } = loaded.index;
-  const [pin, excluded, preferred] = [seen.pins.get(row), seen.excluded.get(row), seen.preferred.get(row)];
+  const { protected: isProtected, excluded, preferred, rule, note } = stateOf(seen, row);
   const entry = seen.selection?.entryOf[row];
   return {
     id: dataset.ids[row],
@@ -31,18 +32,13 @@ export async function sampleView(loaded: LoadedDataset, seen: Snapshot, row: num
     text: dataset.kind === "image" ? null : await previewText(loaded, row),
     importance: importance.values[row],
     importanceRank: loaded.importanceRank[row],
-    protected: pin !== undefined,
-    excluded: excluded !== undefined,
-    rule: null,
-    preferred: preferred !== undefined,
-    note: noteOf(pin) ?? noteOf(excluded) ?? noteOf(preferred),
+    protected: isProtected,
+    excluded,
+    rule: rule?.name ?? null,
+    preferred,
+    note,
     status: entry?.decision ?? null,
   };
-}
-
-/** The note of a decision; null where there is none. */
-export function noteOf(pin: Pin | undefined): string | null {
-  return pin === undefined || pin.note === "" ? null : pin.note;
 }
 
 async function previewText(loaded: LoadedDataset, row: number): Promise<string> {
@@ -109,6 +105,15 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
   const { dataset, lists, hardness } = index;
   const clusters = await loaded.clusters();
   const seen = await loaded.snapshot();
+  const notes = dataset.notes.map(translated);
+  if (seen.selectionError !== null) notes.push(l10n.t("The selection \"{0}\" cannot be shown: {1}", loaded.currentSelection ?? "", messageIn(seen.selectionError)));
+  let unfinished: string | null = null;
+  try {
+    unfinished = dataset.layout === "images" ? (await unfinishedOperations(dataset.root)).at(0) ?? null : null;
+  } catch (thrown) {
+    if (!(thrown instanceof InfomaxError)) throw thrown;
+    notes.push(l10n.t("What is in quarantine cannot be looked at: {0}", messageIn(thrown)));
+  }
   return {
     key: indexKey(loaded),
     dataset: dataset.path,
@@ -118,8 +123,7 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
     classes: counts(dataset.label, dataset.labelNames, (code) => code >= 0),
     classNames: dataset.labelNames,
     splits: counts(dataset.split, SPLITS, (code) => code > 0),
-    notes: seen.selectionError === null ? dataset.notes.map(translated)
-      : [...dataset.notes.map(translated), l10n.t("The selection \"{0}\" cannot be shown: {1}", loaded.currentSelection ?? "", messageIn(seen.selectionError))],
+    notes,
     rejected: dataset.rejected.slice(0, SHOWN_REJECTED).map(({ file, line, reason }) => ({ file, line, reason })),
     rejectedTotal: dataset.rejected.length,
     encoder: { name: index.encoder.name, dimensions: index.encoder.dimensions },
@@ -135,13 +139,13 @@ export async function datasetSummary(loaded: LoadedDataset): Promise<DatasetSumm
       clusters: clusters.count,
       clusterExtra: clusters.members.length - clusters.count,
     },
-    protectedCount: seen.pins.size,
+    protectedCount: seen.protectedRows.size,
     protectedMissing: seen.missingPins,
-    protectedByRules: 0,
-    excludedByRules: 0,
-    rulesProblem: null,
-    unfinished: null,
-    excludedCount: seen.excluded.size,
+    protectedByRules: seen.protectedRows.size - seen.pins.size,
+    excludedByRules: seen.excludedRows.size - seen.excluded.size,
+    rulesProblem: seen.rulesProblem === null ? null : messageIn(seen.rulesProblem),
+    unfinished,
+    excludedCount: seen.excludedRows.size,
     excludedMissing: seen.missingExcluded,
     preferredCount: seen.preferred.size,
     preferredMissing: seen.missingPreferred,

@@ -15,6 +15,7 @@ export class ChangeWatcher implements vscode.Disposable {
   #watched: { readonly dataset: string; readonly watcher: vscode.Disposable } | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #wake = false;
+  #rules = false;
   #checked = 0;
 
   constructor(controller: DatasetController) {
@@ -46,7 +47,8 @@ export class ChangeWatcher implements vscode.Disposable {
     // The name of a file may hold what a pattern reads as a wildcard, so the folder's own files are watched and the events sifted.
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(table ? path.dirname(dataset) : dataset), "*"));
     const changed = ({ fsPath }: vscode.Uri): void => {
-      if (path.basename(fsPath) === CONFIG_FILE || (table ? path.basename(fsPath) === path.basename(dataset) : TABLE_PATTERN.test(fsPath))) this.#schedule(true);
+      if (path.basename(fsPath) === CONFIG_FILE) this.#schedule(true, true);
+      else if (table ? path.basename(fsPath) === path.basename(dataset) : TABLE_PATTERN.test(fsPath)) this.#schedule(true);
     };
     watcher.onDidChange(changed);
     watcher.onDidCreate(changed);
@@ -54,14 +56,17 @@ export class ChangeWatcher implements vscode.Disposable {
     this.#watched = { dataset, watcher };
   }
 
-  #schedule(wake: boolean): void {
+  /** @param rules rules may be others now: what editors show changes even where no number does */
+  #schedule(wake: boolean, rules = false): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#wake ||= wake;
+    this.#rules ||= rules;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#checked = Date.now();
-      void this.#controller.recheck(this.#wake);
+      void (this.#rules ? this.#controller.refresh() : this.#controller.recheck(this.#wake));
       this.#wake = false;
+      this.#rules = false;
     }, SETTLE_MS);
   }
 }

@@ -9,12 +9,25 @@ export const COMMANDS = {
   writeReport: "infomax.writeReport",
   findSimilar: "infomax.findSimilar",
   protect: "infomax.protect",
+  protectWithNote: "infomax.protectWithNote",
   unprotect: "infomax.unprotect",
   exclude: "infomax.exclude",
+  excludeWithNote: "infomax.excludeWithNote",
   include: "infomax.include",
+  editNote: "infomax.editNote",
+  nextProtected: "infomax.nextProtected",
+  previousProtected: "infomax.previousProtected",
+  pinRule: "infomax.pinRule",
+  openRule: "infomax.openRule",
   explain: "infomax.explain",
   selectDataset: "infomax.selectDataset",
   useSelection: "infomax.useSelection",
+  reviewSelection: "infomax.reviewSelection",
+  compareSelections: "infomax.compareSelections",
+  openReviewMarkdown: "infomax.openReviewMarkdown",
+  approveSelection: "infomax.approveSelection",
+  applySelection: "infomax.applySelection",
+  undoQuarantine: "infomax.undoQuarantine",
   chooseEncoder: "infomax.chooseEncoder",
   showLog: "infomax.showLog",
 } as const;
@@ -24,6 +37,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export const INTERNAL_COMMANDS = {
   protectionMenu: "infomax.internal.protectionMenu",
   goToSample: "infomax.internal.goToSample",
+  moreDecisions: "infomax.internal.moreDecisions",
 } as const;
 
 /** Settings, without the prefix "infomax.". */
@@ -44,8 +58,15 @@ export const CONTEXT_KEYS = {
 } as const;
 
 export const INSPECTOR_VIEW_TYPE = "infomax.inspector";
+/** Of the read-only documents that reviews are opened as. */
+export const REVIEW_SCHEME = "infomax-review";
+export const DECISIONS_VIEW = "infomax.decisions";
 
 /** Table files that carry CodeLenses and decorations, as a glob and as file name endings. */
 export const TABLE_GLOB = "**/*.{jsonl,ndjson,csv,tsv}";
 export const TABLE_PATTERN = /\.(jsonl|ndjson|csv|tsv)$/i;
 export const IMAGE_PATTERN = /\.(jpe?g|png|webp|gif|tiff?|bmp|avif)$/i;
+
+/** Other text that may name samples by their paths. */
+export const TEXT_GLOB = "**/*.{py,yaml,yml,toml,txt}";
+export const TEXT_PATTERN = /\.(py|ya?ml|toml|txt)$/i;

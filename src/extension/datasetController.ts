@@ -162,12 +162,21 @@ export class DatasetController implements vscode.Disposable {
     return this.#changed(await this.request("unprotect", { ids }));
   }
 
-  async exclude(ids: readonly string[]): Promise<ProtectResult> {
-    return this.#changed(await this.request("exclude", { ids }));
+  async exclude(ids: readonly string[], note?: string): Promise<ProtectResult> {
+    return this.#changed(await this.request("exclude", { ids, ...(note === undefined ? {} : { note }) }));
   }
 
   async include(ids: readonly string[]): Promise<ProtectResult> {
     return this.#changed(await this.request("include", { ids }));
+  }
+
+  async prefer(ids: readonly string[], note?: string): Promise<ProtectResult> {
+    return this.#changed(await this.request("prefer", { ids, ...(note === undefined ? {} : { note }) }));
+  }
+
+  /** Writes what a rule catches as decisions by hand. */
+  async pinRule(rule: string): Promise<ProtectResult> {
+    return this.#changed(await this.request("pinRule", { rule }));
   }
 
   /** Several decisions at once, by row. */

@@ -1,10 +1,13 @@
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
+import { ApplyCommands } from "./applyCommands.ts";
 import { ChangeWatcher } from "./changeWatcher.ts";
+import { SampleChooser } from "./chosenSamples.ts";
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
 import { DatasetCommands } from "./datasetCommands.ts";
 import { DatasetController } from "./datasetController.ts";
 import { DatasetPicker } from "./datasetPicker.ts";
+import { DecisionsTree } from "./decisionsTree.ts";
 import { EncoderCommands } from "./encoderCommands.ts";
 import { EditorCursor } from "./editorCursor.ts";
 import { createSupervisor } from "./engineHost.ts";
@@ -13,10 +16,16 @@ import { FileBadges } from "./fileBadges.ts";
 import { InfomaxWatcher } from "./infomaxWatcher.ts";
 import { Inspector } from "./inspectorPanel.ts";
 import { writeReport } from "./reportCommand.ts";
+import { PathMarks } from "./pathMarks.ts";
+import { ProtectedNavigation } from "./protectedNavigation.ts";
+import { ReviewCommands } from "./reviewCommands.ts";
+import { RuleCommands } from "./ruleCommands.ts";
 import { SampleCommands } from "./sampleCommands.ts";
+import { SampleEditors } from "./sampleEditors.ts";
+import { SampleHover } from "./sampleHover.ts";
 import { StatusBar } from "./statusBar.ts";
-import { TableEditors } from "./tableEditors.ts";
 import { TableMarks } from "./tableMarks.ts";
+import { UndoCommands } from "./undoCommands.ts";
 
 /** Registers commands and views; the engine starts only when one of them needs it. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -30,7 +39,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const inspector = new Inspector(context, controller, marks, log);
   const datasets = new DatasetCommands(controller, picker, inspector, log);
   const encoders = new EncoderCommands(engine, controller);
-  const samples = new SampleCommands(controller, picker, marks, inspector);
+  const paths = new PathMarks(controller, log);
+  const samples = new SampleCommands(controller, new SampleChooser(controller, picker, marks, paths), marks, inspector);
+  const rules = new RuleCommands(controller, picker);
+  const navigation = new ProtectedNavigation(controller, picker, marks);
+  const decisions = new DecisionsTree(controller);
+  const reviews = new ReviewCommands(controller, picker, inspector);
+  const applying = new ApplyCommands(controller, picker, log);
+  const undoing = new UndoCommands(controller, picker, applying, log);
 
   const command = (id: string, run: (target: unknown, selected: unknown) => void | Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(id, async (target: unknown, selected: unknown) => {
@@ -43,8 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const resource = (target: unknown): vscode.Uri | undefined => (target instanceof vscode.Uri ? target : undefined);
 
   context.subscriptions.push(
-    log, engine, controller, marks, inspector,
-    new TableEditors(context.extensionUri, controller, marks),
+    log, engine, controller, marks, paths, inspector, decisions, reviews, undoing,
+    new SampleEditors(context.extensionUri, controller, [marks, paths]),
+    new SampleHover(controller, [marks, paths], log),
     new FileBadges(controller, log),
     new EditorCursor(controller, marks, inspector, log),
     new StatusBar(controller),
@@ -57,16 +74,30 @@ export function activate(context: vscode.ExtensionContext): void {
     command(COMMANDS.writeReport, () => writeReport(controller, picker)),
     command(COMMANDS.selectDataset, () => datasets.selectDataset()),
     command(COMMANDS.useSelection, () => datasets.useSelection()),
+    command(COMMANDS.reviewSelection, (target) => reviews.review(target)),
+    command(COMMANDS.compareSelections, (target) => reviews.compare(target)),
+    command(COMMANDS.openReviewMarkdown, (target) => reviews.openMarkdown(target)),
+    command(COMMANDS.approveSelection, (target) => reviews.approve(target)),
+    command(COMMANDS.applySelection, (target) => applying.apply(target)),
+    command(COMMANDS.undoQuarantine, (target) => undoing.undo(target)),
     command(COMMANDS.chooseEncoder, () => encoders.choose()),
     command(COMMANDS.protect, (target, selected) => samples.protect(target, selected)),
     command(COMMANDS.unprotect, (target, selected) => samples.unprotect(target, selected)),
     command(COMMANDS.exclude, (target, selected) => samples.exclude(target, selected)),
     command(COMMANDS.include, (target, selected) => samples.include(target, selected)),
+    command(COMMANDS.protectWithNote, (target, selected) => samples.protectWithNote(target, selected)),
+    command(COMMANDS.excludeWithNote, (target, selected) => samples.excludeWithNote(target, selected)),
+    command(COMMANDS.editNote, (target, selected) => samples.editNote(target, selected)),
+    command(COMMANDS.nextProtected, () => navigation.go("next")),
+    command(COMMANDS.previousProtected, () => navigation.go("previous")),
+    command(COMMANDS.openRule, (target) => rules.open(target)),
+    command(COMMANDS.pinRule, (target) => rules.pin(target)),
     command(COMMANDS.explain, (target, selected) => samples.explain(target, selected)),
     command(COMMANDS.findSimilar, (target, selected) => samples.findSimilar(target, selected)),
     command(COMMANDS.showLog, () => { log.show(); }),
     command(INTERNAL_COMMANDS.protectionMenu, (target) => samples.protectionMenu(target)),
     command(INTERNAL_COMMANDS.goToSample, (place) => samples.goTo(place)),
+    command(INTERNAL_COMMANDS.moreDecisions, (node) => { decisions.more(node); }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SETTINGS_SECTION)) void controller.refresh();
     }),

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import * as vscode from "vscode";
-import type { Progress, SampleView } from "../protocol/engine.ts";
+import type { Progress, PruneResult, SampleView } from "../protocol/engine.ts";
 import { isFromWebview } from "../protocol/guards.ts";
 import type { FromWebview, InspectorPage, ToWebview } from "../protocol/webview.ts";
 import { COMMANDS, INSPECTOR_VIEW_TYPE, SETTINGS_SECTION } from "./contributions.ts";
@@ -10,10 +10,17 @@ import { engineErrorFrom } from "./engineError.ts";
 import type { RequestOptions } from "./engineSupervisor.ts";
 import { inspectorHtml } from "./inspectorHtml.ts";
 import { plainLabel } from "./plainText.ts";
+import { reviewOf } from "./reviewAnswer.ts";
 import { goToSample } from "./sampleNavigation.ts";
 import type { TableMarks } from "./tableMarks.ts";
 
 const THUMBNAIL_PIXELS = 192;
+
+/** A selection to review; null for the current one. */
+interface ReviewTarget {
+  readonly selection: string | null;
+  readonly against: string | null;
+}
 
 /** The one inspector panel: answers the webview's requests and pushes snapshots of what has changed. */
 export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -28,7 +35,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   /** The webview has said that it listens. */
   #ready = false;
   /** What to show as soon as it listens. */
-  #waiting: { page: InspectorPage | null; explain: string | null } = { page: null, explain: null };
+  #waiting: { page: InspectorPage | null; explain: string | null; review: ReviewTarget | null } = { page: null, explain: null, review: null };
   #running: vscode.CancellationTokenSource | null = null;
   /** What is being computed, by the request that asked for it. */
   readonly #requests = new Map<number, vscode.CancellationTokenSource>();
@@ -70,6 +77,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (!listens) this.#waiting.explain = id;
     this.show();
     if (listens) await this.#explain(id);
+  }
+
+  /** Opens the inspector at the review of a selection, null for the current one, beside another or alone. */
+  showReview(selection: string | null, against: string | null): void {
+    const listens = this.#ready;
+    if (!listens) this.#waiting.review = { selection, against };
+    this.show();
+    if (listens) this.#post({ type: "showReview", selection, against });
   }
 
   /** Whether somebody can see it. */
@@ -174,7 +189,38 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
         this.#requests.get(message.requestId)?.cancel();
         return;
       case "prune":
-        return this.#prune(message.budget);
+        return this.#prune(message.budget, message.name);
+      case "askPrune":
+        await vscode.commands.executeCommand(COMMANDS.prune);
+        return;
+      case "getReview":
+        return this.#byNumber(message.requestId, async (options) => {
+          this.#post({ type: "review", requestId: message.requestId, ...await reviewOf(this.#controller, message, options) });
+        });
+      case "getReviewSamples":
+        return this.#byNumber(message.requestId, async (options) => {
+          const { selection, against, list, reason, search, offset, limit } = message;
+          const result = await this.#controller.request("reviewSamples", {
+            selection, list, offset, limit, ...(against === null ? {} : { against }), ...(reason === null ? {} : { reason }), ...(search === "" ? {} : { search }),
+          }, options);
+          this.#remember(result.entries.flatMap(({ sample }) => sample ?? []));
+          this.#post({ type: "reviewSamples", requestId: message.requestId, result });
+        });
+      case "approve":
+        return this.#byNumber(message.requestId, async (options) => {
+          const { selection, sha256, note } = message;
+          await this.#controller.request("approve", { selection, sha256, note }, options);
+          this.#post({ type: "approved", requestId: message.requestId });
+        });
+      case "openMarkdown":
+        await vscode.commands.executeCommand(COMMANDS.openReviewMarkdown, { selection: message.selection, ...(message.against === null ? {} : { against: message.against }) });
+        return;
+      case "apply":
+        await vscode.commands.executeCommand(COMMANDS.applySelection, { selection: message.selection });
+        return;
+      case "useSelection":
+        await this.#controller.request("useSelection", { name: message.selection });
+        return this.#controller.refresh();
       case "decide": {
         await this.#controller.decide({ key: message.key, ...message.decisions });
         return;
@@ -183,7 +229,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
         await vscode.workspace.getConfiguration(SETTINGS_SECTION).update("keeperRule", message.rule, vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace);
         return;
       case "explain":
-        return this.#explain(message.id);
+        return this.#explain(message.id, message.selection);
       case "reveal":
         return this.#reveal(message.id);
       case "revealRejected":
@@ -201,12 +247,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #greet(): Promise<void> {
     this.#ready = true;
     this.#indexShown = "";
-    const { page, explain } = this.#waiting;
-    this.#waiting = { page: null, explain: null };
+    const { page, explain, review } = this.#waiting;
+    this.#waiting = { page: null, explain: null, review: null };
     if (page !== null) this.#post({ type: "show", page });
     this.#postState(this.#controller.state);
     if (this.#controller.state.kind === "unknown") await this.#controller.load();
     else void this.#controller.recheck(true);
+    // After the summary: another dataset than before begins with nothing chosen.
+    if (review !== null) this.#post({ type: "showReview", ...review });
     if (explain !== null) await this.#explain(explain);
   }
 
@@ -267,14 +315,20 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     });
   }
 
-  async #prune(budget: string): Promise<void> {
+  /** @param name of a selection that is made anew, for which the dataset is indexed anew where that is needed */
+  async #prune(budget: string, name?: string): Promise<void> {
     this.#running?.cancel();
     const source = new vscode.CancellationTokenSource();
     this.#running = source;
     const show = (progress: Progress | null): void => { this.#post({ type: "progress", progress }); };
     show({ stage: "Selecting", done: 0, total: 0 });
     try {
-      const result = await this.#controller.request("prune", { budget }, { token: source.token, onProgress: show });
+      const pruned = (): Promise<PruneResult> => this.#controller.request("prune", { budget, ...(name === undefined ? {} : { name }) }, { token: source.token, onProgress: show });
+      const result = await pruned().catch(async (thrown: unknown) => {
+        if (name === undefined || engineErrorFrom(thrown).code !== "not-indexed") throw thrown;
+        await this.#controller.index(source.token);
+        return pruned();
+      });
       this.#post({ type: "pruned", result });
     } finally {
       show(null);
@@ -284,8 +338,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     await this.#controller.refresh();
   }
 
-  async #explain(id: string): Promise<void> {
-    const [result, history] = await Promise.all([this.#controller.request("explain", { id }), this.#controller.request("history", { id })]);
+  async #explain(id: string, selection?: string): Promise<void> {
+    const [result, history] = await Promise.all([this.#controller.request("explain", { id, ...(selection === undefined ? {} : { selection }) }), this.#controller.request("history", { id })]);
     this.#remember([result.sample, ...result.neighbors.map((neighbor) => neighbor.sample), ...(result.keeper === null ? [] : [result.keeper.sample])]);
     this.#post({ type: "explanation", result, history });
   }
@@ -293,17 +347,18 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   async #reveal(id: string): Promise<void> {
     const sample = this.#shown.get(id) ?? (await this.#controller.request("explain", { id })).sample;
     this.#revealed = id;
-    await goToSample(this.#controller, this.#marks, sample, this.#otherColumn());
+    await goToSample(this.#controller, this.#marks, sample, this.otherColumn);
   }
 
   /** The inspector names a place of the list only, so that it can open nothing else. */
   async #revealRejected(index: number): Promise<void> {
     const { state } = this.#controller;
     const place = state.kind === "ready" ? state.summary.rejected[index] : undefined;
-    if (place !== undefined) await goToSample(this.#controller, this.#marks, { id: "", file: place.file, line: place.line }, this.#otherColumn());
+    if (place !== undefined) await goToSample(this.#controller, this.#marks, { id: "", file: place.file, line: place.line }, this.otherColumn);
   }
 
-  #otherColumn(): vscode.ViewColumn {
+  /** Where what is opened from the inspector comes to stand: beside it. */
+  get otherColumn(): vscode.ViewColumn {
     const own = this.#panel?.viewColumn;
     return vscode.window.tabGroups.all.find((group) => group.viewColumn !== own)?.viewColumn ?? vscode.ViewColumn.Beside;
   }

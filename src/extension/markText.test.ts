@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { SampleMark } from "../protocol/engine.ts";
-import { lensesOf } from "./markText.ts";
+import { lensesOf, pathLensesOf } from "./markText.ts";
 
 const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, excluded: false, rule: null, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };
 const titles = (mark: Partial<SampleMark>, here = "data.jsonl") => lensesOf({ ...plain, ...mark }, here).map((lens) => lens.title);
 
 test("a plain sample before any selection", () => {
-  assert.deepEqual(titles({}), ["Protect", "Similar"]);
+  assert.deepEqual(titles({}), ["Protect", "Exclude", "Similar"]);
 });
 
 test("a dropped duplicate says of what and why", () => {
@@ -31,5 +31,16 @@ test("an excluded sample says why and offers no protection", () => {
 test("notes and file names make no icons and keep to their line", () => {
   const duplicateOf = { id: "a", file: "$(trash)\u202E.jsonl", line: 1, similarity: 0.98, exact: false } as const;
   assert.deepEqual(titles({ protected: true, note: "see $(alert)", duplicateOf }), ["$(shield) Protected — see $ (alert)", "near-duplicate of $ (trash).jsonl:1 (0.98)", "Similar"]);
-  assert.equal(titles({ duplicateOf: { ...duplicateOf, exact: true } })[1], "exact duplicate of $ (trash).jsonl:1");
+  assert.equal(titles({ duplicateOf: { ...duplicateOf, exact: true } })[2], "exact duplicate of $ (trash).jsonl:1");
+});
+
+test("what a rule decides is said with its name and leads to it", () => {
+  assert.deepEqual(titles({ protected: true, rule: "rare $(x)" }), ["$(shield) Protected by rule rare $ (x)", "Similar"]);
+  assert.deepEqual(lensesOf({ ...plain, excluded: true, rule: "old", note: "since 2020" }, "data.jsonl").map(({ title, action }) => [title, action])[0], ["$(circle-slash) Excluded by rule old", "goToRule"]);
+});
+
+test("a path has its decision and why it is dropped; of several in a line each is named", () => {
+  assert.deepEqual(pathLensesOf(plain, null).map(({ title }) => title), ["Protect"]);
+  assert.deepEqual(pathLensesOf({ ...plain, protected: true, note: "rare", status: "kept" }, "a.png").map(({ title }) => title), ["$(shield) Protected — rare: a.png"]);
+  assert.deepEqual(pathLensesOf({ ...plain, status: "dropped", reason: "duplicate" }, null).map(({ title }) => title), ["Protect", "dropped: exact duplicate"]);
 });

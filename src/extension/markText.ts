@@ -4,7 +4,7 @@ import { formatCount, formatSimilarity, reasonText } from "../protocol/words.ts"
 import { plainLabel } from "./plainText.ts";
 
 /** What a CodeLens of a sample does when it is clicked. */
-export type LensAction = "protectionMenu" | "protect" | "include" | "goToRepresentative" | "explain" | "similar";
+export type LensAction = "protectionMenu" | "protect" | "exclude" | "include" | "goToRule" | "goToRepresentative" | "explain" | "similar";
 
 export interface LensText {
   readonly title: string;
@@ -25,24 +25,35 @@ export function placeText(place: { readonly file: string; readonly line: number 
   return place.file === here ? l10n.t("line {0}", place.line) : `${place.file}:${place.line}`;
 }
 
-/** The CodeLenses above one sample. `here` is the path of its file relative to the dataset root. */
-export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
-  const lenses: LensText[] = [];
+/** Lenses above a line beyond which no further one is offered that the hover has too. */
+const MOST_LENSES = 4;
+
+/** What is decided of a sample, or what can be. */
+function decisionLens(mark: SampleMark): LensText {
+  const note = mark.note === null || mark.note.trim() === "" ? null : plainLabel(shortened(mark.note));
+  const rule = mark.rule === null ? null : plainLabel(shortened(mark.rule));
   if (mark.protected) {
-    lenses.push({
-      title: mark.note === null || mark.note.trim() === "" ? `$(shield) ${l10n.t("Protected")}` : `$(shield) ${l10n.t("Protected — {0}", plainLabel(shortened(mark.note)))}`,
-      tooltip: l10n.t("Kept at every budget. Click to edit the note or to unprotect."),
-      action: "protectionMenu",
-    });
-  } else if (mark.excluded) {
-    lenses.push({
-      title: mark.note === null || mark.note.trim() === "" ? `$(circle-slash) ${l10n.t("Excluded")}` : `$(circle-slash) ${l10n.t("Excluded — {0}", plainLabel(shortened(mark.note)))}`,
-      tooltip: l10n.t("Kept at no budget. Click to include it again."),
-      action: "include",
-    });
-  } else {
-    lenses.push({ title: l10n.t("Protect"), tooltip: l10n.t("Keep this sample at every budget"), action: "protect" });
+    return rule !== null ? { title: `$(shield) ${l10n.t("Protected by rule {0}", rule)}`, tooltip: l10n.t("Kept at every budget. Click to see the rule."), action: "goToRule" } : {
+      title: `$(shield) ${note === null ? l10n.t("Protected") : l10n.t("Protected — {0}", note)}`, tooltip: l10n.t("Kept at every budget. Click to edit the note or to unprotect."), action: "protectionMenu",
+    };
   }
+  if (mark.excluded) {
+    return rule !== null ? { title: `$(circle-slash) ${l10n.t("Excluded by rule {0}", rule)}`, tooltip: l10n.t("Kept at no budget. Click to see the rule."), action: "goToRule" } : {
+      title: `$(circle-slash) ${note === null ? l10n.t("Excluded") : l10n.t("Excluded — {0}", note)}`, tooltip: l10n.t("Kept at no budget. Click to include it again."), action: "include",
+    };
+  }
+  return { title: l10n.t("Protect"), tooltip: l10n.t("Keep this sample at every budget"), action: "protect" };
+}
+
+/** The CodeLenses above a line that names the path of a sample. `name`: told where the line names several. */
+export function pathLensesOf(mark: SampleMark, name: string | null): readonly LensText[] {
+  const lenses = [decisionLens(mark), ...(mark.status === "dropped" ? [{ title: statusText(mark), tooltip: l10n.t("Why: explain this decision"), action: "explain" } as const] : [])];
+  return name === null ? lenses : lenses.map((lens, i) => (i === 0 ? { ...lens, title: `${lens.title}: ${plainLabel(name)}` } : lens));
+}
+
+/** The CodeLenses above one record. `here` is the path of its file relative to the dataset root. */
+export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
+  const lenses: LensText[] = [decisionLens(mark)];
   if (mark.duplicateOf !== null) {
     const place = plainLabel(placeText(mark.duplicateOf, here));
     lenses.push({
@@ -57,8 +68,9 @@ export function lensesOf(mark: SampleMark, here: string): readonly LensText[] {
       tooltip: l10n.t("Show this sample's cluster and neighbours"), action: "explain",
     });
   }
-  if (mark.status !== null) lenses.push({ title: statusText(mark), tooltip: l10n.t("Explain this decision"), action: "explain" });
+  if (mark.status !== null) lenses.push({ title: statusText(mark), tooltip: l10n.t("Why: explain this decision"), action: "explain" });
   lenses.push({ title: l10n.t("Similar"), tooltip: l10n.t("Find the samples most similar to this one"), action: "similar" });
+  if (!mark.protected && !mark.excluded && lenses.length < MOST_LENSES) lenses.splice(1, 0, { title: l10n.t("Exclude"), tooltip: l10n.t("Keep this sample at no budget"), action: "exclude" });
   return lenses;
 }
 

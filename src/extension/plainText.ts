@@ -19,3 +19,12 @@ export function plainMessage(text: string): string {
 export function plainLabel(text: string): string {
   return onOneLine(text).replace(/\$\(/g, "$ (");
 }
+
+/**
+ * For Markdown: the text and nothing else. Every punctuation mark is escaped, which keeps links, addresses that would become
+ * links, pictures, HTML, entities and emphasis from being any.
+ */
+export function plainMarkdown(text: string, most: number): string {
+  const flat = onOneLine(text).replace(/\s+/g, " ").trim();
+  return (flat.length > most ? `${flat.slice(0, most - 1)}…` : flat).replace(/[!-/:-@[-`{-~]/g, "\\$&");
+}

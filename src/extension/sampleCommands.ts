@@ -1,74 +1,92 @@
 import * as vscode from "vscode";
-import type { SimilarSample } from "../protocol/engine.ts";
-import { formatCount, formatSimilarity } from "../protocol/words.ts";
+import type { ProtectResult, SampleView, SimilarSample } from "../protocol/engine.ts";
+import { formatCount, formatSimilarity, samplesText } from "../protocol/words.ts";
+import type { ChosenSamples, SampleChooser } from "./chosenSamples.ts";
+import { IMAGE_PATTERN, TABLE_PATTERN, TEXT_PATTERN } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";
-import { datasetName } from "./datasetPicker.ts";
-import type { DatasetPicker } from "./datasetPicker.ts";
 import { EngineError } from "./engineError.ts";
 import type { Inspector } from "./inspectorPanel.ts";
 import { plainLabel } from "./plainText.ts";
 import { goToSample } from "./sampleNavigation.ts";
-import type { PlaceTarget, SampleTarget } from "./tableEditors.ts";
 import type { TableMarks } from "./tableMarks.ts";
+import { isPlaceTarget, isSampleTarget } from "./targets.ts";
+import type { PlaceTarget } from "./targets.ts";
 
 const SIMILAR_SHOWN = 20;
 const THUMBNAIL_PIXELS = 64;
+/** More samples than this are decided on at once only after a question; whole folders always. */
+const MOST_UNASKED = 1000;
 
-/** Commands about single samples. Each rejects with an EngineError; the caller shows it. */
+type Decision = "protect" | "unprotect" | "exclude" | "include";
+
+/** Commands about samples. Each rejects with an EngineError; the caller shows it. */
 export class SampleCommands {
   readonly #controller: DatasetController;
-  readonly #picker: DatasetPicker;
+  readonly #chooser: SampleChooser;
   readonly #marks: TableMarks;
   readonly #inspector: Inspector;
 
-  constructor(controller: DatasetController, picker: DatasetPicker, marks: TableMarks, inspector: Inspector) {
+  constructor(controller: DatasetController, chooser: SampleChooser, marks: TableMarks, inspector: Inspector) {
     this.#controller = controller;
-    this.#picker = picker;
+    this.#chooser = chooser;
     this.#marks = marks;
     this.#inspector = inspector;
   }
 
-  /** @param target,selected what the CodeLens or the Explorer hands over; nothing from the palette */
+  /** @param target,selected what a CodeLens, a hover, a list, a menu or the Explorer hands over; nothing from the palette */
   async protect(target: unknown, selected: unknown): Promise<void> {
-    const ids = await this.#resolve(target, selected);
-    if (ids.length === 0) return;
-    const { changed } = await this.#controller.protect(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: protected already")
-      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample protected") : vscode.l10n.t("InfoMax: {0} samples protected", formatCount(changed)), 4000);
+    const changed = await this.#decide("protect", target, selected);
+    if (changed !== null) say(changed === 0 ? vscode.l10n.t("InfoMax: protected already") : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample protected") : vscode.l10n.t("InfoMax: {0} samples protected", formatCount(changed)));
   }
 
   async unprotect(target: unknown, selected: unknown): Promise<void> {
-    const ids = await this.#resolve(target, selected);
-    if (ids.length === 0) return;
-    const { changed } = await this.#controller.unprotect(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: was not protected")
-      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer protected") : vscode.l10n.t("InfoMax: {0} samples no longer protected", formatCount(changed)), 4000);
+    const changed = await this.#decide("unprotect", target, selected);
+    if (changed !== null) say(changed === 0 ? vscode.l10n.t("InfoMax: was not protected") : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer protected") : vscode.l10n.t("InfoMax: {0} samples no longer protected", formatCount(changed)));
   }
 
   async exclude(target: unknown, selected: unknown): Promise<void> {
-    const ids = await this.#resolve(target, selected);
-    if (ids.length === 0) return;
-    const { changed } = await this.#controller.exclude(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: excluded already")
-      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample excluded") : vscode.l10n.t("InfoMax: {0} samples excluded", formatCount(changed)), 4000);
+    const changed = await this.#decide("exclude", target, selected);
+    if (changed !== null) say(changed === 0 ? vscode.l10n.t("InfoMax: excluded already") : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample excluded") : vscode.l10n.t("InfoMax: {0} samples excluded", formatCount(changed)));
   }
 
   async include(target: unknown, selected: unknown): Promise<void> {
-    const ids = await this.#resolve(target, selected);
-    if (ids.length === 0) return;
-    const { changed } = await this.#controller.include(ids);
-    vscode.window.setStatusBarMessage(changed === 0 ? vscode.l10n.t("InfoMax: was not excluded")
-      : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer excluded") : vscode.l10n.t("InfoMax: {0} samples no longer excluded", formatCount(changed)), 4000);
+    const changed = await this.#decide("include", target, selected);
+    if (changed !== null) say(changed === 0 ? vscode.l10n.t("InfoMax: was not excluded") : changed === 1 ? vscode.l10n.t("InfoMax: 1 sample no longer excluded") : vscode.l10n.t("InfoMax: {0} samples no longer excluded", formatCount(changed)));
+  }
+
+  async protectWithNote(target: unknown, selected: unknown): Promise<void> {
+    const changed = await this.#decide("protect", target, selected, (count) => askNote(count === 1 ? vscode.l10n.t("InfoMax: why is this sample protected?") : vscode.l10n.t("InfoMax: why are these {0} samples protected?", formatCount(count)), "", "protected"));
+    if (changed !== null) say(changed === 1 ? vscode.l10n.t("InfoMax: 1 sample protected") : vscode.l10n.t("InfoMax: {0} samples protected", formatCount(changed)));
+  }
+
+  async excludeWithNote(target: unknown, selected: unknown): Promise<void> {
+    const changed = await this.#decide("exclude", target, selected, (count) => askNote(count === 1 ? vscode.l10n.t("InfoMax: why is this sample excluded?") : vscode.l10n.t("InfoMax: why are these {0} samples excluded?", formatCount(count)), "", "excluded"));
+    if (changed !== null) say(changed === 1 ? vscode.l10n.t("InfoMax: 1 sample excluded") : vscode.l10n.t("InfoMax: {0} samples excluded", formatCount(changed)));
+  }
+
+  /** Changes why a sample is protected, excluded or preferred by hand. */
+  async editNote(target: unknown, selected: unknown): Promise<void> {
+    const id = await this.#chooser.one(target, selected);
+    if (id === null) return;
+    const { sample } = await this.#controller.request("explain", { id });
+    const state = stateByHand(sample);
+    if (state === null) throw new EngineError("not-found", vscode.l10n.t("This sample is neither protected nor excluded by hand, so it has no note. Protect it with a note instead."));
+    const title = state === "protected" ? vscode.l10n.t("InfoMax: why is this sample protected?") : state === "excluded" ? vscode.l10n.t("InfoMax: why is this sample excluded?") : vscode.l10n.t("InfoMax: why is this sample preferred?");
+    const note = await askNote(title, sample.note ?? "", state === "preferred" ? "keepers" : state);
+    if (note === undefined) return;
+    if (state === "protected") await this.#controller.protect([id], note);
+    else if (state === "excluded") await this.#controller.exclude([id], note);
+    else await this.#controller.prefer([id], note);
   }
 
   async explain(target: unknown, selected: unknown): Promise<void> {
-    const [id] = await this.#resolve(target, selected);
-    if (id !== undefined) await this.#inspector.explain(id);
+    const id = await this.#chooser.one(target, selected);
+    if (id !== null) await this.#inspector.explain(id);
   }
 
   async findSimilar(target: unknown, selected: unknown): Promise<void> {
-    const [id] = await this.#resolve(target, selected);
-    if (id === undefined) return;
+    const id = await this.#chooser.one(target, selected);
+    if (id === null) return;
     const found = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("InfoMax: finding similar samples"), cancellable: true },
       (_report, token) => this.#controller.request("similar", { id, limit: SIMILAR_SHOWN }, { token }),
@@ -90,7 +108,7 @@ export class SampleCommands {
     const picked = await vscode.window.showQuickPick([edit, remove], { title: vscode.l10n.t("InfoMax: Protected Sample"), placeHolder: target.note ?? vscode.l10n.t("Kept at every budget") });
     if (picked === remove) await this.unprotect(target, undefined);
     if (picked !== edit) return;
-    const note = await vscode.window.showInputBox({ title: vscode.l10n.t("InfoMax: why is this sample protected?"), value: target.note ?? "", prompt: vscode.l10n.t("Kept in .infomax/protected.jsonl beside the sample's id") });
+    const note = await askNote(vscode.l10n.t("InfoMax: why is this sample protected?"), target.note ?? "", "protected");
     if (note !== undefined) await this.#controller.protect(target.ids, note);
   }
 
@@ -98,30 +116,32 @@ export class SampleCommands {
     if (isPlaceTarget(place)) await goToSample(this.#controller, this.#marks, place);
   }
 
-  /** The ids that a command is about; empty when the user backed out. */
-  async #resolve(target: unknown, selected: unknown): Promise<readonly string[]> {
-    if (isSampleTarget(target)) return target.ids;
-    const files = resources(target, selected);
-    const file = files.length > 0 ? undefined : activeFile();
-    if (!await this.#picker.ensure()) return [];
-    await this.#controller.load();
+  /** Carries out a decision; null when the user backed out. @param ask for a note, given the number of samples */
+  async #decide(decision: Decision, target: unknown, selected: unknown, ask?: (count: number) => Promise<string | undefined>): Promise<number | null> {
+    const chosen = await this.#chooser.all(target, selected);
+    if (chosen === null) return null;
+    const count = "ids" in chosen ? chosen.ids.length : chosen.count;
+    if ((count > MOST_UNASKED || isManyResources(target)) && !await confirmed(decision, count)) return null;
+    const note = await ask?.(count);
+    if (ask !== undefined && note === undefined) return null;
+    const { changed } = await vscode.window.withProgress(
+      { location: count > MOST_UNASKED ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window, title: vscode.l10n.t("InfoMax: writing the decision") },
+      () => this.#carryOut(decision, chosen, note));
+    return changed;
+  }
 
-    const editor = vscode.window.activeTextEditor;
-    if (files.length === 0 && editor !== undefined && this.#marks.applies(editor.document)) {
-      const mark = await this.#marks.at(editor.document, editor.selection.active.line);
-      if (mark === null) throw new EngineError("not-found", vscode.l10n.t("No sample of the index stands at line {0}. Place the cursor on a sample, or index the dataset again.", editor.selection.active.line + 1));
-      return [mark.id];
+  #carryOut(decision: Decision, chosen: ChosenSamples, note: string | undefined): Promise<ProtectResult> {
+    if (!("ids" in chosen)) return this.#controller.decide({ key: chosen.key, [decision]: chosen.rows, ...(note === undefined ? {} : { note }) });
+    switch (decision) {
+      case "protect":
+        return this.#controller.protect(chosen.ids, note);
+      case "unprotect":
+        return this.#controller.unprotect(chosen.ids);
+      case "exclude":
+        return this.#controller.exclude(chosen.ids, note);
+      case "include":
+        return this.#controller.include(chosen.ids);
     }
-    const asked = files.length > 0 ? files : file === undefined ? [] : [file];
-    if (asked.length === 0) throw new EngineError("not-found", vscode.l10n.t("No sample is chosen. Place the cursor on a record of the dataset, or open one of its images."));
-    const statuses = await this.#controller.request("fileStatus", { files: asked.map((uri) => uri.fsPath) });
-    const missing = asked.filter((_uri, i) => statuses[i].id === null);
-    if (missing.length > 0) {
-      const [file, dataset] = [vscode.workspace.asRelativePath(missing[0]), datasetName(this.#controller.dataset ?? "")];
-      throw new EngineError("not-found", missing.length === 1 ? vscode.l10n.t("{0} is not in the index of {1}. Select its dataset, or index it again.", file, dataset)
-        : vscode.l10n.t("{0} and {1} more are not in the index of {2}. Select their dataset, or index it again.", file, formatCount(missing.length - 1), dataset));
-    }
-    return statuses.flatMap((status) => (status.id === null ? [] : [status.id]));
   }
 
   async #similarItems(found: readonly SimilarSample[]): Promise<(vscode.QuickPickItem & { readonly place: PlaceTarget })[]> {
@@ -137,24 +157,32 @@ export class SampleCommands {
   }
 }
 
-function isSampleTarget(value: unknown): value is SampleTarget {
-  return typeof value === "object" && value !== null && "ids" in value && Array.isArray(value.ids) && value.ids.length > 0 && value.ids.every((id) => typeof id === "string");
+function say(message: string): void {
+  vscode.window.setStatusBarMessage(message, 4000);
 }
 
-function isPlaceTarget(value: unknown): value is PlaceTarget {
-  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
-    && "file" in value && typeof value.file === "string" && "line" in value && (value.line === null || typeof value.line === "number");
+function stateByHand({ protected: isProtected, excluded, preferred, rule }: SampleView): "protected" | "excluded" | "preferred" | null {
+  if (rule === null && isProtected) return "protected";
+  if (rule === null && excluded) return "excluded";
+  return preferred ? "preferred" : null;
 }
 
-/** The Explorer hands over the clicked file, and all selected ones beside it. */
-function resources(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
-  if (!(clicked instanceof vscode.Uri)) return [];
-  const all = Array.isArray(selected) ? selected.filter((item): item is vscode.Uri => item instanceof vscode.Uri) : [];
-  return all.length > 0 ? all : [clicked];
+function askNote(title: string, value: string, file: "protected" | "excluded" | "keepers"): Promise<string | undefined> {
+  return Promise.resolve(vscode.window.showInputBox({ title, value, prompt: vscode.l10n.t("Kept in {0} beside the sample's id", `.infomax/${file}.jsonl`) }));
 }
 
-/** The file in the active tab, an image preview included. */
-function activeFile(): vscode.Uri | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputText ? input.uri : undefined;
+/** A whole folder: what it holds is not on the screen, so its number is told first. */
+function isManyResources(target: unknown): boolean {
+  return target instanceof vscode.Uri && !IMAGE_PATTERN.test(target.path) && !TABLE_PATTERN.test(target.path) && !TEXT_PATTERN.test(target.path);
+}
+
+async function confirmed(decision: Decision, count: number): Promise<boolean> {
+  const samples = samplesText(count);
+  const [question, button] = {
+    protect: [vscode.l10n.t("Protect {0}?", samples), vscode.l10n.t("Protect")],
+    unprotect: [vscode.l10n.t("Unprotect {0}?", samples), vscode.l10n.t("Unprotect")],
+    exclude: [vscode.l10n.t("Exclude {0}?", samples), vscode.l10n.t("Exclude")],
+    include: [vscode.l10n.t("Include {0} again?", samples), vscode.l10n.t("Include")],
+  }[decision];
+  return await vscode.window.showWarningMessage(question, { modal: true }, button) === button;
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { DatasetController } from "./datasetController.ts";
 import { EngineError } from "./engineError.ts";
 import type { TableMarks } from "./tableMarks.ts";
-import type { PlaceTarget } from "./tableEditors.ts";
+import type { PlaceTarget } from "./targets.ts";
 
 /** Opens the file of a sample, at its line where it has one. */
 export async function goToSample(controller: DatasetController, marks: TableMarks, place: PlaceTarget, column?: vscode.ViewColumn): Promise<void> {

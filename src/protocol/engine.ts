@@ -409,6 +409,10 @@ export interface PilotResult {
 export interface SampleParams extends DatasetParams {
   readonly id: string;
 }
+export interface ExplainParams extends SampleParams {
+  /** The selection to explain; the current one when left out. */
+  readonly selection?: string;
+}
 export interface Explanation {
   readonly sample: SampleView;
   readonly selection: string | null;
@@ -460,6 +464,7 @@ export interface DecideParams extends DatasetParams {
   readonly note?: string;
 }
 export interface ProtectResult {
+  /** By hand, as the files have them. */
   readonly protectedCount: number;
   readonly excludedCount: number;
   readonly preferredCount: number;
@@ -467,6 +472,10 @@ export interface ProtectResult {
   readonly changed: number;
   /** Absolute path of the file that the request is about; of `decide`, of the first of its changes. */
   readonly file: string;
+  /** What the user may want to know: rules that go on protecting or excluding what was asked about. */
+  readonly notes: readonly string[];
+  /** Samples that the selection shown decides otherwise than is decided by now, after a change: it should be made anew. */
+  readonly overruled: number;
 }
 
 /** Lines of a table file as the editor shows them now. */
@@ -559,6 +568,8 @@ export interface SamplesParams extends DatasetParams {
 /** What was once decided about a sample. */
 export type HistoryEntry =
   | { readonly kind: "protected" | "excluded" | "preferred"; /** ISO 8601 */ readonly when: string; readonly note: string | null }
+  /** A rule that decides it now; `when` is empty, `note` its reason. */
+  | { readonly kind: "rule"; readonly when: string; readonly rule: string; readonly action: "protect" | "exclude"; readonly note: string }
   | { readonly kind: "selection"; readonly when: string; readonly selection: string; readonly decision: "kept" | "dropped"; readonly reason: string; readonly keeper: string | null };
 
 /** Near-duplicates of one split in another, at the threshold in force. */
@@ -670,6 +681,8 @@ export interface RuleView {
   readonly reason: string;
   /** Its conditions in words. */
   readonly conditions: string;
+  /** What looks like a mistake: a label that no sample has. */
+  readonly notes: readonly string[];
   /** Samples that it catches. */
   readonly samples: number;
   /** Up to 20 of them. */
@@ -681,10 +694,12 @@ export interface DecisionConflict {
   /** Name of the rule; null: by hand. */
   readonly protectedBy: string | null;
   readonly excludedBy: string | null;
+  /** Nobody protects it: it is preferred among its near-duplicates, by hand. */
+  readonly preferred: boolean;
 }
 export interface RulesResult {
   readonly rules: readonly RuleView[];
-  /** The first 20; `conflictsTotal` counts all. */
+  /** The first 20, decisions by hand that contradict each other among them; `conflictsTotal` counts all. */
   readonly conflicts: readonly DecisionConflict[];
   readonly conflictsTotal: number;
 }
@@ -709,6 +724,8 @@ export interface DecisionsParams extends DatasetParams {
 }
 export interface DecisionsResult {
   readonly total: number;
+  /** Those of `total` whose sample is gone. */
+  readonly missing: number;
   /** In the order of the dataset, those whose sample is gone last. */
   readonly decisions: readonly DecisionView[];
 }
@@ -729,6 +746,39 @@ export interface PathMark {
   readonly start: number;
   readonly end: number;
   readonly mark: SampleMark;
+}
+
+/** The samples that stand in lines of a table, or below a folder, for a decision about many at once. */
+export interface SampleRows {
+  /** Of the index that the rows are of, for {@link DecideRowsParams}. */
+  readonly key: string;
+  /** Ascending, as `rowsToText` writes them. */
+  readonly rows: string;
+  readonly count: number;
+  /** Records in the lines that the index does not know: edited or added since; and the 1-based line of the first, null for none. */
+  readonly unknown: number;
+  readonly firstUnknown: number | null;
+}
+export interface RowsInFolderParams extends DatasetParams {
+  /** Absolute path. */
+  readonly folder: string;
+}
+export interface NextProtectedParams extends DatasetParams {
+  /** Absolute path of a table. */
+  readonly file: string;
+  /** Where to start: at this sample, or, where it is null, at this 1-based line of the file as it was indexed. */
+  readonly from: string | null;
+  readonly line: number;
+  readonly direction: "next" | "previous";
+}
+export interface NextProtected {
+  readonly id: string;
+  /** 1-based first line in the file as it was indexed, and that of `from`. */
+  readonly line: number;
+  readonly fromLine: number;
+  /** Protected samples of the file, and which of them this is, from 1. */
+  readonly total: number;
+  readonly place: number;
 }
 
 export interface ReviewParams extends DatasetParams {
@@ -883,14 +933,21 @@ export interface UndoParams extends DatasetParams {
 }
 export interface UndoResult {
   readonly operation: string;
+  /** Back in their places, what an interrupted undo had moved among them; and those of them whose content is the one that was quarantined. */
   readonly restored: number;
   readonly verified: number;
+  /** Ids of those that came back with another content than the one that was quarantined. */
+  readonly differing: readonly string[];
   /** Files that stay in quarantine, and why: nothing is overwritten. */
   readonly left: readonly { readonly id: string; readonly reason: string }[];
   readonly state: QuarantineView["state"];
   readonly seconds: number;
 }
 
+export interface AuditParams extends DatasetParams {
+  /** Hash of an entry, 64 hexadecimal digits, that was written down before: it must still be in the chain. */
+  readonly expectHead?: string;
+}
 export interface AuditResult {
   /** Absolute path. */
   readonly file: string;
@@ -899,6 +956,8 @@ export interface AuditResult {
   readonly total: number;
   /** What does not verify, each with its line; empty where the log is whole. */
   readonly problems: readonly string[];
+  /** What is worth knowing of the chain and no fault: places where git merged two branches. */
+  readonly notes: readonly string[];
   /** Hash of the last entry: write it down elsewhere to prove later that nothing was cut off. */
   readonly head: string | null;
 }
@@ -909,6 +968,8 @@ export interface AuditEntryView {
   readonly event: string;
   /** One sentence. */
   readonly sentence: string;
+  /** 64 hexadecimal digits. */
+  readonly hash: string;
 }
 
 /** What a repository demands of its dataset; what is left out is not checked. Shares are in [0, 1]. */
@@ -1001,7 +1062,7 @@ export interface EngineRequests {
   changes: { params: DatasetParams; result: ChangesResult | null };
   /** Writes the inspector's pages as one HTML file. */
   report: { params: ReportParams; result: ReportResult };
-  explain: { params: SampleParams; result: Explanation };
+  explain: { params: ExplainParams; result: Explanation };
   /** By the approximate index (HNSW), which is built on first use and kept. */
   similar: { params: SimilarParams; result: readonly SimilarSample[] };
   protect: { params: ProtectParams; result: ProtectResult };
@@ -1019,6 +1080,12 @@ export interface EngineRequests {
   pinRule: { params: PinRuleParams; result: ProtectResult };
   decisions: { params: DecisionsParams; result: DecisionsResult };
   pathMarks: { params: PathMarksParams; result: readonly PathMark[] };
+  /** The samples of whole ranges of lines. */
+  rowsInLines: { params: MarksParams; result: SampleRows };
+  /** All samples whose files lie below a folder. */
+  rowsInFolder: { params: RowsInFolderParams; result: SampleRows };
+  /** The protected sample of a table that comes after or before another, round the end; null where it has none. */
+  nextProtected: { params: NextProtectedParams; result: NextProtected | null };
   review: { params: ReviewParams; result: ReviewResult };
   reviewSamples: { params: ReviewSamplesParams; result: ReviewSamplesResult };
   /** Writes into the audit log that a person approved a selection. */
@@ -1033,7 +1100,7 @@ export interface EngineRequests {
   quarantinedFiles: { params: QuarantinedFilesParams; result: QuarantinedFiles };
   /** Moves quarantined files back; needs trust. */
   undo: { params: UndoParams; result: UndoResult };
-  audit: { params: DatasetParams; result: AuditResult };
+  audit: { params: AuditParams; result: AuditResult };
   check: { params: CheckParams; result: CheckResult };
   /** Absolute paths of thumbnails inside the storage folder; null where there is no image. */
   thumbnails: { params: ThumbnailsParams; result: readonly (string | null)[] };
@@ -1053,7 +1120,7 @@ export type ResultOf<M extends EngineMethod> = EngineRequests[M]["result"];
 
 /** Requests that change nothing outside the cache, or to the same end when sent twice: the supervisor may re-send them. */
 export const IDEMPOTENT_METHODS: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
-  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "rules", "decisions", "pathMarks", "review", "reviewSamples", "exportPlan", "quarantinePlan", "quarantines", "quarantinedFiles", "audit", "check", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
+  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "rules", "decisions", "pathMarks", "rowsInLines", "rowsInFolder", "nextProtected", "review", "reviewSamples", "exportPlan", "quarantinePlan", "quarantines", "quarantinedFiles", "audit", "check", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
 ]);
 
 /** JSON-RPC error code of an error the user can act on; `data` is {@link EngineErrorData}. */

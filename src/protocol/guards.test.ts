@@ -9,7 +9,10 @@ test("every message of the inspector passes, as it comes out of JSON", () => {
     { type: "search", requestId: 3, text: "two words" }, { type: "getSamples", requestId: 4, key: "k", rows: [0, 5] },
     { type: "prune", budget: "30%" }, { type: "getStrategy", requestId: 1, name: "k-center" }, { type: "drop", requestId: 1 },
     { type: "decide", key: "k", decisions: { protect: "0+3,9", exclude: "a", note: "why" } }, { type: "setKeeperRule", rule: "central" }, { type: "revealRejected", index: 3 },
-    { type: "getThumbnails", ids: ["a.png"] }, { type: "explain", id: "a.png" }, { type: "reveal", id: "a.png" },
+    { type: "getThumbnails", ids: ["a.png"] }, { type: "explain", id: "a.png" }, { type: "explain", id: "a.png", selection: "v1" }, { type: "reveal", id: "a.png" },
+    { type: "askPrune" }, { type: "prune", budget: "30%", name: "v1" }, { type: "getReview", requestId: 5, selection: null, against: "v0" },
+    { type: "getReviewSamples", requestId: 6, selection: "v1", against: null, list: "dropped", reason: null, search: "", offset: 0, limit: 100 },
+    { type: "approve", requestId: 7, selection: "v1", sha256: "a".repeat(64), note: "" }, { type: "openMarkdown", selection: "v1", against: null }, { type: "apply", selection: "v1" }, { type: "useSelection", selection: "v1" },
   ];
   for (const message of messages) assert.ok(isFromWebview(JSON.parse(JSON.stringify(message))), JSON.stringify(message));
 });
@@ -24,6 +27,10 @@ test("what is malformed is dropped", () => {
     { type: "getStrategy", requestId: 1 }, { type: "getStrategy", name: "ccs" }, { type: "getStrategy", requestId: 1, name: "c".repeat(65) }, { type: "drop", requestId: -1 },
     { type: "prune" }, { type: "prune", budget: 30 }, { type: "prune", budget: "" }, { type: "prune", budget: "9".repeat(100) },
     { type: "decide", key: "k", decisions: { protect: [1] } }, { type: "decide", key: "k", decisions: { remove: "1" } }, { type: "decide", key: "k", decisions: { protect: "1;2" } }, { type: "decide", decisions: {} },
+    { type: "getReview", requestId: 1, selection: "", against: null }, { type: "getReview", requestId: 1, selection: null }, { type: "getReview", requestId: 1, selection: "v".repeat(101), against: null },
+    { type: "getReviewSamples", requestId: 6, selection: "v1", against: null, list: "lost", reason: null, search: "", offset: 0, limit: 100 },
+    { type: "getReviewSamples", requestId: 6, selection: "v1", against: null, list: "dropped", reason: null, search: "", offset: 0, limit: 5000 },
+    { type: "approve", requestId: 7, selection: "v1", sha256: "a", note: "" }, { type: "openMarkdown", selection: "v1" }, { type: "apply" }, { type: "apply", selection: null }, { type: "prune", budget: "30%", name: "" },
     { type: "setKeeperRule", rule: "best" }, { type: "revealRejected", index: -1 }, { type: "revealRejected", file: "/etc/passwd" }, { type: "explain" }, { type: "reveal", id: {} }, { type: "getThumbnails", ids: [] },
   ];
   for (const message of messages) assert.equal(isFromWebview(message), false, JSON.stringify(message));
@@ -47,6 +54,12 @@ test("the inspector takes only whole snapshots", () => {
   assert.equal(isToWebview({ type: "summary", summary: { ...summary, similarityHistogram: [1, 2] }, stale: true }), false);
   assert.ok(isToWebview({ type: "strategy", requestId: 1, result: { name: "ccs", title: "CCS", citation: "", points: [], seconds: 1 } }));
   assert.equal(isToWebview({ type: "strategy", requestId: 1, result: { name: "ccs", title: "CCS" } }), false);
+  const facts = { selection: "v1", sha256: "a", samples: 2, kept: 1, byHand: {}, reasons: [], classes: [], rules: [], config: [], against: null, approval: null };
+  assert.ok(isToWebview({ type: "review", requestId: 1, selections: ["v1"], facts }));
+  assert.ok(isToWebview({ type: "review", requestId: 1, selections: [], facts: null }));
+  assert.equal(isToWebview({ type: "review", requestId: 1, selections: ["v1"], facts: { ...facts, reasons: {} } }), false);
+  assert.ok(isToWebview({ type: "reviewSamples", requestId: 1, result: { total: 1, entries: [{ id: "a", sample: null }] } }));
+  assert.equal(isToWebview({ type: "reviewSamples", requestId: 1, result: { total: 1, entries: [{ id: "a" }] } }), false);
   assert.ok(isToWebview({ type: "requestFailed", requestId: 1, message: "It needs labels.", cancelled: false }));
   assert.equal(isToWebview({ type: "summary", summary }), false);
   assert.equal(isToWebview({ type: "summary", summary: {}, stale: false }), false);

@@ -1,6 +1,6 @@
 /** Guards for the messages between host and webview: either side drops what does not pass. Pure functions. */
 import { BLOCK_TYPES, isColumnPlace } from "./columns.ts";
-import { DECISIONS, INSPECTOR_PAGES, type Decisions, type FromWebview, type ToWebview } from "./webview.ts";
+import { DECISIONS, INSPECTOR_PAGES, MOST_REVIEWED, REVIEW_LISTS, type Decisions, type FromWebview, type ToWebview } from "./webview.ts";
 
 /** Longest batch of ids in one message, and longest text: more is no message of ours. Ids of records may be long. */
 const MAX_IDS = 10_000;
@@ -36,6 +36,18 @@ function isBytesMap(value: unknown): boolean {
   return isObject(value) && Object.values(value).every((bytes) => bytes instanceof Uint8Array);
 }
 
+/** Longest name of a selection that can be. */
+const MAX_NAME = 100;
+const MAX_NOTE = 10_000;
+
+function isName(value: unknown): value is string {
+  return isText(value) && value.length <= MAX_NAME;
+}
+
+function isNameOrNull(value: unknown): boolean {
+  return value === null || isName(value);
+}
+
 const ROWS_TEXT = /^[0-9a-z+,]*$/;
 /** Longest list of rows in one message: a million rows, none beside another. */
 const MAX_ROWS_TEXT = 8_000_000;
@@ -60,6 +72,7 @@ export function isFromWebview(message: unknown): message is FromWebview {
     case "getChanges":
     case "index":
     case "cancel":
+    case "askPrune":
       return true;
     case "getBlock":
       return isCount(message.requestId) && (message.block === "base" || message.block === "states" || message.block === "order" || message.block === "map");
@@ -74,12 +87,27 @@ export function isFromWebview(message: unknown): message is FromWebview {
     case "drop":
       return isCount(message.requestId);
     case "prune":
-      return isText(message.budget) && message.budget.length <= 32;
+      return isText(message.budget) && message.budget.length <= 32 && (message.name === undefined || isName(message.name));
+    case "getReview":
+      return isCount(message.requestId) && isNameOrNull(message.selection) && isNameOrNull(message.against);
+    case "getReviewSamples":
+      return isCount(message.requestId) && isName(message.selection) && isNameOrNull(message.against) && REVIEW_LISTS.some((list) => list === message.list)
+        && (message.reason === null || isName(message.reason)) && typeof message.search === "string" && message.search.length <= 1000
+        && isCount(message.offset) && isCount(message.limit) && message.limit > 0 && message.limit <= MOST_REVIEWED;
+    case "approve":
+      return isCount(message.requestId) && isName(message.selection) && typeof message.sha256 === "string" && /^[0-9a-f]{64}$/.test(message.sha256)
+        && typeof message.note === "string" && message.note.length <= MAX_NOTE;
+    case "openMarkdown":
+      return isName(message.selection) && isNameOrNull(message.against);
+    case "apply":
+    case "useSelection":
+      return isName(message.selection);
     case "decide":
       return isText(message.key) && isDecisions(message.decisions);
     case "getThumbnails":
       return isIds(message.ids);
     case "explain":
+      return isText(message.id) && (message.selection === undefined || isName(message.selection));
     case "reveal":
       return isText(message.id);
     case "revealRejected":
@@ -117,6 +145,15 @@ export function isToWebview(message: unknown): message is ToWebview {
       return isCount(message.requestId) && isObject(result) && typeof result.name === "string" && typeof result.title === "string" && hasArray(result, "points");
     case "pruned":
       return isObject(result) && isCount(result.samples) && isCount(result.kept) && isObject(result.dropped) && hasArray(result, "classes", "notes");
+    case "review":
+      return isCount(message.requestId) && hasArray(message, "selections") && (message.facts === null || isReview(message.facts));
+    case "reviewSamples":
+      return isCount(message.requestId) && isObject(result) && isCount(result.total) && Array.isArray(result.entries)
+        && result.entries.every((entry) => isObject(entry) && typeof entry.id === "string" && (entry.sample === null || (isObject(entry.sample) && isCount(entry.sample.row))));
+    case "approved":
+      return isCount(message.requestId);
+    case "showReview":
+      return isNameOrNull(message.selection) && isNameOrNull(message.against);
     case "explanation":
       return isObject(result) && isObject(result.sample) && typeof result.sentence === "string" && hasArray(result, "neighbors", "importance") && Array.isArray(message.history);
     case "cursor":
@@ -138,6 +175,11 @@ export function isToWebview(message: unknown): message is ToWebview {
     default:
       return false;
   }
+}
+
+function isReview(value: unknown): boolean {
+  return isObject(value) && typeof value.selection === "string" && typeof value.sha256 === "string" && isCount(value.samples) && isCount(value.kept) && isObject(value.byHand)
+    && hasArray(value, "reasons", "classes", "rules", "config") && (value.against === null || isObject(value.against)) && (value.approval === null || isObject(value.approval));
 }
 
 function isBlockPlace(message: Fields): boolean {

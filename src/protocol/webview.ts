@@ -1,8 +1,8 @@
 /** The channel between host and inspector webview: plain messages. Types and guards only. */
 import type { BlockName, ColumnPlace } from "./columns.ts";
-import type { ChangesResult, CurveResult, DatasetSummary, Explanation, HistoryEntry, KeeperRule, OverviewResult, Progress, PruneResult, SampleView, StrategyCurve } from "./engine.ts";
+import type { ChangesResult, CurveResult, DatasetSummary, Explanation, HistoryEntry, KeeperRule, OverviewResult, Progress, PruneResult, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, SampleView, StrategyCurve } from "./engine.ts";
 
-export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "map", "samples"] as const;
+export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "review", "map", "samples"] as const;
 export type InspectorPage = (typeof INSPECTOR_PAGES)[number];
 
 /** A block of columns as it arrives: what {@link readBlock} takes. */
@@ -32,6 +32,13 @@ export interface Decisions {
 }
 export const DECISIONS = ["protect", "unprotect", "exclude", "include", "prefer", "unprefer"] as const;
 
+/** A review without its Markdown, which the host opens by itself. */
+export type ReviewFacts = Omit<ReviewResult, "markdown">;
+export const REVIEW_LISTS = ["dropped", "kept", "added", "removed", "reason-changed", "overruled"] as const;
+export type ReviewList = ReviewSamplesParams["list"];
+/** Most entries of a review in one message. */
+export const MOST_REVIEWED = 500;
+
 /** What the webview shows is a function of the last snapshot: each message replaces its part whole. */
 export type ToWebview =
   | { readonly type: "summary"; readonly summary: DatasetSummary; /** the dataset changed since it was indexed */ readonly stale: boolean }
@@ -46,6 +53,14 @@ export type ToWebview =
   /** Answers getStrategy. */
   | { readonly type: "strategy"; readonly requestId: number; readonly result: StrategyCurve }
   | { readonly type: "pruned"; readonly result: PruneResult }
+  /** Answers getReview: null where there is no selection yet. */
+  | { readonly type: "review"; readonly requestId: number; readonly selections: readonly string[]; readonly facts: ReviewFacts | null }
+  /** Answers getReviewSamples. */
+  | { readonly type: "reviewSamples"; readonly requestId: number; readonly result: ReviewSamplesResult }
+  /** Answers approve. */
+  | { readonly type: "approved"; readonly requestId: number }
+  /** Opens the review of a selection, null for the current one. */
+  | { readonly type: "showReview"; readonly selection: string | null; readonly against: string | null }
   | { readonly type: "explanation"; readonly result: Explanation; readonly history: readonly HistoryEntry[] }
   /** The editor's cursor, or a file that was opened, is at this sample. */
   | { readonly type: "cursor"; readonly id: string }
@@ -76,9 +91,27 @@ export type FromWebview =
   | { readonly type: "getStrategy"; readonly requestId: number; readonly name: string }
   /** The answer to that request is no longer wanted. */
   | { readonly type: "drop"; readonly requestId: number }
-  | { readonly type: "prune"; readonly budget: string }
+  /** `name`: writes this selection anew; else the engine names it. */
+  | { readonly type: "prune"; readonly budget: string; readonly name?: string }
+  /** Asks for a budget as the command does. */
+  | { readonly type: "askPrune" }
+  /** Null for the current selection, which `against` is then compared with. */
+  | { readonly type: "getReview"; readonly requestId: number; readonly selection: string | null; readonly against: string | null }
+  | {
+    readonly type: "getReviewSamples"; readonly requestId: number; readonly selection: string; readonly against: string | null; readonly list: ReviewList;
+    readonly reason: string | null; readonly search: string; readonly offset: number; readonly limit: number;
+  }
+  /** Of exactly the file that was looked at. */
+  | { readonly type: "approve"; readonly requestId: number; readonly selection: string; readonly sha256: string; readonly note: string }
+  /** Opens the review as a Markdown document. */
+  | { readonly type: "openMarkdown"; readonly selection: string; readonly against: string | null }
+  /** Asks how, and applies the selection. */
+  | { readonly type: "apply"; readonly selection: string }
+  /** Makes a selection the one that editors and pages show. */
+  | { readonly type: "useSelection"; readonly selection: string }
   | { readonly type: "decide"; readonly key: string; readonly decisions: Decisions }
-  | { readonly type: "explain"; readonly id: string }
+  /** By a selection, or by the current one. */
+  | { readonly type: "explain"; readonly id: string; readonly selection?: string }
   | { readonly type: "reveal"; readonly id: string }
   /** Opens what could not be read, by its place in the summary's list. */
   | { readonly type: "revealRejected"; readonly index: number }

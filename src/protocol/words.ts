@@ -126,6 +126,7 @@ const STAGES = new Map<string, () => string>([
   ["Indexing", () => l10n.t("Indexing")],
   ["Laying out the map", () => l10n.t("Laying out the map")],
   ["Making thumbnails", () => l10n.t("Making thumbnails")],
+  ["Moving", () => l10n.t("Moving")],
   ["Opening", () => l10n.t("Opening")],
   ["Reading", () => l10n.t("Reading")],
   ["Reading samples", () => l10n.t("Reading samples")],
@@ -134,6 +135,7 @@ const STAGES = new Map<string, () => string>([
   ["Searching", () => l10n.t("Searching")],
   ["Selecting", () => l10n.t("Selecting")],
   ["Starting", () => l10n.t("Starting")],
+  ["Verifying", () => l10n.t("Verifying")],
 ]);
 
 /** A stage in the user's language; one that is not known as it is. */

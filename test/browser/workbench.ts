@@ -16,6 +16,8 @@ interface Picture {
 
 const SOON = 45_000;
 const STARTED = 60_000;
+/** Entries of the palette that fit on the screen, at least. */
+const SCREEN_ROWS = 15;
 
 export class Workbench {
   readonly page: Page;
@@ -48,7 +50,17 @@ export class Workbench {
       await this.#openPalette(text);
       const rows = this.quickInput.locator(".monaco-list-row");
       await rows.first().waitFor();
-      const titles = await rows.evaluateAll((all: readonly Row[]) => all.map((row) => (row.getAttribute("aria-label") ?? "").split(",")[0]));
+      const shown = (): Promise<string[]> => rows.evaluateAll((all: readonly Row[]) => all.map((row) => (row.getAttribute("aria-label") ?? "").split(",")[0]));
+      const titles = await shown();
+      // The list holds the rows on the screen alone.
+      for (let idle = titles.length >= SCREEN_ROWS ? 0 : 2; idle < 2;) {
+        await this.page.keyboard.press("PageDown");
+        await sleep(200);
+        const further = (await shown()).filter((title) => !titles.includes(title));
+        titles.push(...further);
+        // The first press goes no farther than the last row on the screen.
+        idle = further.length > 0 ? 0 : idle + 1;
+      }
       await this.page.keyboard.press("Escape");
       if (titles[0] !== "No matching commands") return titles;
       if (Date.now() > deadline) return [];
@@ -86,20 +98,26 @@ export class Workbench {
   /** The same without the mouse. */
   async runByKeys(title: string): Promise<void> {
     await this.#openPalette(title);
-    await this.quickInput.locator(`.monaco-list-row.focused[aria-label^="${title}"]`).waitFor();
+    await this.#goToRow(title);
     await this.page.keyboard.press("Enter");
   }
 
-  /** Takes the entry of the open quick pick whose label is, or begins with, `label`, without the mouse. */
-  async pickByKeys(label: string): Promise<void> {
+  /** Goes by the arrow keys to the entry of the open list that begins with `label`: others may match better. */
+  async #goToRow(label: string): Promise<void> {
     await this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
-    await this.page.keyboard.type(label.replace(/,$/, ""));
     const focused = this.quickInput.locator(".monaco-list-row.focused");
     for (let pressed = 0; !(await focused.getAttribute("aria-label"))?.startsWith(label); pressed++) {
       if (pressed === 20) throw new Error(`The arrow keys do not lead to ${label}`);
       await this.page.keyboard.press("ArrowDown");
       await sleep(100);
     }
+  }
+
+  /** Takes the entry of the open quick pick whose label is, or begins with, `label`, without the mouse. */
+  async pickByKeys(label: string): Promise<void> {
+    await this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
+    await this.page.keyboard.type(label.replace(/,$/, ""));
+    await this.#goToRow(label);
     await this.page.keyboard.press("Enter");
   }
 

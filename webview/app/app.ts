@@ -9,6 +9,7 @@ import { button, progressRing, registerControls, tabs } from "../controls/toolki
 import { DetailsPane } from "../details/detailsPane.ts";
 import { MapPage } from "../map/mapPage.ts";
 import { OverviewPage } from "../overview/overviewPage.ts";
+import { ReviewPage } from "../review/reviewPage.ts";
 import { SamplesPage } from "../samples/samplesPage.ts";
 import type { Channel } from "../state/channel.ts";
 import { Requests } from "../state/requests.ts";
@@ -34,6 +35,7 @@ class App {
   readonly #thumbnails: Thumbnails;
   readonly #budget: BudgetPage;
   readonly #overview: OverviewPage;
+  readonly #review: ReviewPage;
   readonly #details: DetailsPane;
   readonly #pages: { readonly [page in InspectorPage]: Page };
   readonly #tabs;
@@ -58,8 +60,9 @@ class App {
     };
     this.#overview = new OverviewPage(inspected);
     this.#budget = new BudgetPage(inspected);
+    this.#review = new ReviewPage(inspected);
     this.#details = new DetailsPane(inspected);
-    this.#pages = { overview: this.#overview, clusters: new ClustersPage(inspected), budget: this.#budget, map: new MapPage(inspected), samples: new SamplesPage(inspected) };
+    this.#pages = { overview: this.#overview, clusters: new ClustersPage(inspected), budget: this.#budget, review: this.#review, map: new MapPage(inspected), samples: new SamplesPage(inspected) };
 
     const cancel = button(l10n.t("Cancel"), "secondary", () => { channel.send({ type: "cancel" }); });
     this.#progressBar = h("div", { class: "progress", attributes: { role: "status" } }, progressRing(l10n.t("Working")), this.#progressLine, cancel.element);
@@ -70,6 +73,8 @@ class App {
       { id: "overview", title: l10n.t("Overview"), content: this.#pages.overview.element },
       { id: "clusters", title: l10n.t("Clusters"), content: this.#pages.clusters.element },
       { id: "budget", title: l10n.t("Budget"), content: this.#pages.budget.element },
+      // A report holds no selection files to review.
+      ...(channel.readOnly ? [] : [{ id: "review" as const, title: l10n.t("Review"), content: this.#pages.review.element }]),
       { id: "map", title: l10n.t("Map"), content: this.#pages.map.element },
       { id: "samples", title: l10n.t("Samples"), content: this.#pages.samples.element },
     ], this.#memory.state.page, (page) => { this.#turnTo(page); });
@@ -115,6 +120,9 @@ class App {
         return this.#renew(message.what);
       case "show":
         return this.#tabs.show(message.page);
+      case "showReview":
+        this.#review.choose(message.selection, message.against);
+        return this.#tabs.show("review");
       case "empty":
         return this.#showEmpty(message.message);
       case "failed":
@@ -123,6 +131,9 @@ class App {
       case "block":
       case "samples":
       case "strategy":
+      case "review":
+      case "reviewSamples":
+      case "approved":
       case "requestProgress":
       case "requestFailed":
         return;
@@ -161,12 +172,14 @@ class App {
     this.#store.outdated(what);
     this.#overview.renew();
     this.#budget.renew();
+    this.#review.renew();
     this.#details.renew();
   }
 
   #showProgress(progress: Progress | null): void {
     this.#progressBar.hidden = progress === null;
     this.#budget.busy(progress !== null);
+    this.#review.busy(progress !== null);
     this.#indexButton.enable(progress === null);
     if (progress === null) return;
     this.#failureBar.hidden = true;

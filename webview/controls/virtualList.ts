@@ -75,7 +75,8 @@ export class VirtualList {
       const strip = row.querySelector(".strip");
       if (strip !== null) strip.scrollLeft = sideways.get(index) ?? 0;
     }
-    if (focus !== null) this.#rows.get(focus.index)?.querySelector<HTMLElement>(`[data-key="${CSS.escape(focus.key)}"]`)?.focus({ preventScroll: true });
+    // What has no focus must not take it from the editor.
+    if (focus !== null && document.hasFocus()) this.#rows.get(focus.index)?.querySelector<HTMLElement>(`[data-key="${CSS.escape(focus.key)}"]`)?.focus({ preventScroll: true });
   }
 
   schedule(): void {

@@ -31,6 +31,8 @@ export class DetailsPane {
   readonly #rest = h("div");
   /** Row in the pane; null while it is closed. */
   #row: number | null = null;
+  /** The selection that it is explained by. */
+  #by: string | null = null;
   #explained: Explained | null = null;
   #problem: string | null = null;
   /** Row that the user compares with; null for the one that says most. */
@@ -120,10 +122,11 @@ export class DetailsPane {
   /** Shows the sample that the store says. */
   #follow(): void {
     const { store } = this.#inspected;
-    const { focus } = store;
-    if (focus === this.#row) return;
+    const { focus, explainedBy } = store;
+    if (focus === this.#row && explainedBy === this.#by) return;
     const wasOpen = this.#row !== null;
     this.#row = focus;
+    this.#by = explainedBy;
     this.#explained = null;
     this.#problem = null;
     this.#compared = null;
@@ -162,7 +165,7 @@ export class DetailsPane {
     store.memory.keep({ focus: sample.id });
     if (store.readOnly) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { store.channel.send({ type: "explain", id: sample.id }); }, 0);
+    this.#timer = setTimeout(() => { store.channel.send({ type: "explain", id: sample.id, ...(this.#by === null ? {} : { selection: this.#by }) }); }, 0);
   }
 
   #draw(): void {
@@ -194,6 +197,7 @@ export class DetailsPane {
     const { store, samples } = this.#inspected;
     const explanation = this.#explained?.explanation ?? null;
     const keeper = explanation?.keeper?.sample ?? samplesAt(this.#inspected, keeperOf(this.#inspected, sample.row));
+    const by = explanation?.selection ?? null;
     const sentence = explanation?.sentence ?? decisionSentence(this.#inspected, sample.row, keeper);
     const open = store.readOnly ? null : h("button", { class: "link", text: l10n.t("Open"), attributes: { "type": "button", "aria-label": l10n.t("Open {0} in the editor", placeOf(sample)) } });
     open?.addEventListener("click", () => { store.channel.send({ type: "reveal", id: sample.id }); });
@@ -202,7 +206,8 @@ export class DetailsPane {
     this.#top.replaceChildren(
       ...(open === null ? [] : [h("div", { class: "open-line" }, open)]),
       marks(this.#inspected, sample),
-      h("p", { class: "sentence", text: sentence, attributes: { dir: "auto" } }));
+      h("p", { class: "sentence", text: sentence, attributes: { dir: "auto" } }),
+      ...(by === null || by === store.summary?.currentSelection ? [] : [h("p", { class: "muted sentence", text: l10n.t("So says “{0}”, which is not the selection shown elsewhere.", by) })]));
     if (isFocused) open.focus({ preventScroll: true });
   }
 

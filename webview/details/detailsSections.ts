@@ -142,6 +142,8 @@ function entryText(entry: HistoryEntry): string {
       return l10n.t("Excluded since {0}", dateText(entry.when));
     case "preferred":
       return l10n.t("Keeper by hand since {0}", dateText(entry.when));
+    case "rule":
+      return entry.action === "protect" ? l10n.t("Protected by the rule “{0}”", entry.rule) : l10n.t("Excluded by the rule “{0}”", entry.rule);
     case "selection":
       return entry.decision === "kept" ? l10n.t("Kept by “{0}”, {1}", entry.selection, dateText(entry.when)) : l10n.t("Dropped by “{0}”, {1}: {2}", entry.selection, dateText(entry.when), reasonTitle(entry.reason));
   }

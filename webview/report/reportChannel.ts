@@ -66,6 +66,13 @@ export function reportChannel(data: ReportData): Channel {
       case "getChanges":
       case "drop":
       case "prune":
+      case "askPrune":
+      case "getReview":
+      case "getReviewSamples":
+      case "approve":
+      case "openMarkdown":
+      case "apply":
+      case "useSelection":
       case "decide":
       case "explain":
       case "reveal":

@@ -40,6 +40,7 @@ export class Store {
   #map: BlockColumns["map"] | null = null;
   #selection = new RowSet(0);
   #focus: number | null = null;
+  #explainedBy: string | null = null;
   /** Id of the sample whose details are to open as soon as its row is known. */
   #wanted: string | null = null;
   #budget: number | null = null;
@@ -113,6 +114,11 @@ export class Store {
   /** Row of the sample in the details; null while they are closed. */
   get focus(): number | null {
     return this.#focus;
+  }
+
+  /** The selection by which the sample in the details is explained; null for the current one. */
+  get explainedBy(): string | null {
+    return this.#explainedBy;
   }
 
   /** The budget that is being looked at, in samples; null before any is. */
@@ -254,10 +260,11 @@ export class Store {
     this.emit("selection");
   }
 
-  /** Opens the details of a sample, or closes them. */
-  setFocus(row: number | null): void {
-    if (row === this.#focus) return;
+  /** Opens the details of a sample, explained by a selection (null: the current one), or closes them. */
+  setFocus(row: number | null, explainedBy: string | null = null): void {
+    if (row === this.#focus && explainedBy === this.#explainedBy) return;
     this.#focus = row;
+    this.#explainedBy = explainedBy;
     this.emit("focus");
   }
 

@@ -1,5 +1,5 @@
 /** What the inspector remembers across hiding, reload and restart. Pure but for the channel that keeps it. */
-import { INSPECTOR_PAGES, type InspectorPage } from "../../src/protocol/webview.ts";
+import { INSPECTOR_PAGES, REVIEW_LISTS, type InspectorPage, type ReviewList } from "../../src/protocol/webview.ts";
 import { MEASURE_IDS, type MeasureId } from "../budget/measures.ts";
 import { CLUSTER_FILTERS, CLUSTER_SORTS, type ClusterFilter, type ClusterSort } from "../clusters/clusterOrder.ts";
 import { isSampleFilter, NO_FILTER, type SampleFilter } from "../samples/sampleFilter.ts";
@@ -14,6 +14,16 @@ export interface TrainingCost {
   readonly epochs: number;
   /** Of a machine, per hour, in any currency. */
   readonly pricePerHour: number;
+}
+
+/** What the review page shows. */
+export interface Reviewed {
+  /** Null: the one that editors show. */
+  readonly selection: string | null;
+  readonly against: string | null;
+  readonly list: ReviewList;
+  readonly reason: string | null;
+  readonly search: string;
 }
 
 export interface ViewState {
@@ -35,6 +45,7 @@ export interface ViewState {
   readonly filter: SampleFilter;
   readonly sampleSort: SampleSort;
   readonly sampleLayout: "grid" | "table";
+  readonly review: Reviewed;
   readonly mapColour: MapColour;
   /** Centre and zoom of the map; null shows it whole. */
   readonly mapView: { readonly x: number; readonly y: number; readonly zoom: number } | null;
@@ -44,11 +55,13 @@ export interface ViewState {
   readonly selection: { readonly key: string; readonly rows: string };
 }
 
-const NO_SCROLL: ViewState["scroll"] = { overview: 0, clusters: 0, budget: 0, map: 0, samples: 0 };
+const NO_SCROLL: ViewState["scroll"] = { overview: 0, clusters: 0, budget: 0, review: 0, map: 0, samples: 0 };
+
+const NO_REVIEW: Reviewed = { selection: null, against: null, list: "dropped", reason: null, search: "" };
 
 /** Of a dataset that has not been shown before. */
 const FRESH = {
-  scroll: NO_SCROLL, threshold: null, budget: "", strategies: [], cost: null, filter: NO_FILTER, clusterFilter: "all", mapView: null, focus: "", selection: { key: "", rows: "" },
+  scroll: NO_SCROLL, threshold: null, budget: "", strategies: [], cost: null, filter: NO_FILTER, clusterFilter: "all", mapView: null, review: NO_REVIEW, focus: "", selection: { key: "", rows: "" },
 } as const satisfies Partial<ViewState>;
 
 export const INITIAL: ViewState = {
@@ -90,6 +103,12 @@ function isNumber(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+function isReviewed(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { selection, against, list, reason, search } = value as Readonly<Record<keyof Reviewed, unknown>>;
+  return [selection, against, reason].every((name) => name === null || typeof name === "string") && isOneOf(REVIEW_LISTS)(list) && typeof search === "string";
+}
+
 function hasNumbers(value: unknown, names: readonly string[]): boolean {
   return typeof value === "object" && value !== null && names.every((name) => isNumber((value as Readonly<Record<string, unknown>>)[name]));
 }
@@ -108,6 +127,7 @@ const CHECKS: Checks = {
   filter: isSampleFilter,
   sampleSort: isOneOf(SAMPLE_SORTS),
   sampleLayout: isOneOf(["grid", "table"]),
+  review: isReviewed,
   mapColour: isOneOf(MAP_COLOURS),
   mapView: (value) => value === null || hasNumbers(value, ["x", "y", "zoom"]),
   focus: (value) => typeof value === "string",

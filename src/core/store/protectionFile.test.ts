@@ -5,10 +5,11 @@ import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { InfomaxError } from "../errors.ts";
 import { withPinLock } from "./pinLock.ts";
-import { pinFile, pinKey, readPins, writeAllPins, writePins, type Pin } from "./protectionFile.ts";
+import { pinFile, pinKey, PinsChangedError, readPinFile, readPins, writeAllPins, writePins, type Pin } from "./protectionFile.ts";
 
 const LINKS = process.platform === "win32" ? "links need rights on Windows" : false;
 const pin = (id: string, note = ""): Pin => ({ id, digest: "00112233aabbccdd", note, since: "2026-01-02T03:04:05Z" });
+const pinLines = (one: Pin): string => `${JSON.stringify(one)}\n`;
 const pins = (...list: Pin[]): Map<string, Pin> => new Map(list.map((one) => [one.id, one]));
 
 test("pins come back as they were, sorted by id, one a line; the same pins give the same bytes", async (t) => {
@@ -38,6 +39,55 @@ test("a line that is no pin is an error that names it: a pin is never lost silen
       assert.deepEqual([thrown.code, thrown.place], ["bad-protection-file", { file: ".infomax/protected.jsonl", line: 3 }]);
       return true;
     }, line);
+  }
+});
+
+test("the marks of an unfinished merge are told as such, with the line and what to do", async (t) => {
+  for (const mark of ["<<<<<<< HEAD", "=======", ">>>>>>> other", "||||||| base"]) {
+    const root = testFolder(t, { ".infomax/excluded.jsonl": `${JSON.stringify(pin("a"))}\n${mark}\n${JSON.stringify(pin("b"))}\n` });
+    await assert.rejects(readPins(root, "excluded"), (thrown: unknown) => {
+      assert.ok(thrown instanceof InfomaxError && thrown.code === "bad-protection-file");
+      assert.deepEqual(thrown.place, { file: ".infomax/excluded.jsonl", line: 2 });
+      assert.match(thrown.message, /merge was left unfinished.*Keep the lines of both sides, delete the lines that begin with/);
+      return true;
+    }, mark);
+  }
+});
+
+test("a pin that a merge left twice is one, and keeps what both sides noted", async (t) => {
+  const [early, late] = ["2026-01-01T00:00:00Z", "2026-02-02T00:00:00Z"];
+  const lines = [
+    { id: "same", digest: "1", note: "n", since: early }, { id: "same", digest: "1", note: "n", since: early },
+    { id: "notes", digest: "2", note: "theirs", since: late }, { id: "notes", digest: "1", note: "ours", since: early }, { id: "notes", digest: "1", note: "ours", since: early },
+    { id: "silent", digest: "", note: "", since: "" }, { id: "silent", digest: "3", note: "kept", since: late },
+    { id: "again", digest: "4", note: "a; b", since: early }, { id: "again", digest: "4", note: "b; c", since: late },
+  ];
+  const root = testFolder(t, { ".infomax/protected.jsonl": lines.map((line) => `${JSON.stringify(line)}\r\n`).join("") });
+  assert.deepEqual([...(await readPins(root)).values()], [
+    { id: "same", digest: "1", note: "n", since: early }, { id: "notes", digest: "2", note: "ours; theirs", since: early },
+    { id: "silent", digest: "3", note: "kept", since: late }, { id: "again", digest: "4", note: "a; b; c", since: early },
+  ]);
+});
+
+test("a file that another program replaced since it was read is not written over, nor are the others", async (t) => {
+  for (const theirs of [pinLines(pin("theirs")), "", null]) {
+    const root = testFolder(t, { ".infomax/protected.jsonl": pinLines(pin("a")), ".infomax/excluded.jsonl": pinLines(pin("x")) });
+    const from = new Map([["protected", await readPinFile(root, "protected")], ["excluded", await readPinFile(root, "excluded")], ["keepers", await readPinFile(root, "keepers")]] as const);
+    const file = pinFile(root, "excluded");
+    // As git does: another file takes the name.
+    fs.rmSync(file);
+    if (theirs !== null) {
+      fs.writeFileSync(`${file}.lock`, theirs);
+      fs.renameSync(`${file}.lock`, file);
+    }
+    await assert.rejects(writeAllPins(root, new Map([["protected", pins(pin("a"), pin("b"))]]), from), PinsChangedError);
+    await assert.rejects(writeAllPins(root, new Map([["protected", pins(pin("b"))], ["excluded", pins(pin("b"))], ["keepers", pins(pin("b"))]]), from), PinsChangedError);
+    assert.deepEqual([...(await readPins(root)).keys()], ["a"]);
+    assert.equal(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null, theirs);
+    assert.deepEqual(fs.readdirSync(path.join(root, ".infomax")).sort(), theirs === null ? ["protected.jsonl"] : ["excluded.jsonl", "protected.jsonl"]);
+    const anew = new Map([["protected", await readPinFile(root, "protected")], ["excluded", await readPinFile(root, "excluded")]] as const);
+    await writeAllPins(root, new Map([["protected", pins(pin("b"))], ["excluded", pins(pin("c"))]]), anew);
+    assert.deepEqual([[...(await readPins(root)).keys()], [...(await readPins(root, "excluded")).keys()]], [["b"], ["c"]]);
   }
 });
 

@@ -38,7 +38,7 @@ async function selectionsOf(pool: Pool): Promise<void> {
   const config = resolveConfig(work, {}, params.options ?? {}, true);
   const index = await loadIndex(indexFile(path.join(work, "cache"), params.dataset, config), work, config);
   if (index === null) throw new Error("the index that was just made is not there");
-  const { dataset, matrix, lists, importance, hardness } = index;
+  const { dataset, matrix, lists, importance, hardness, forgetting } = index;
   const clusters = await leaderClusters(matrix, lists, summary.threshold.value);
   const graph = similarityGraph(lists);
   await mkdir(path.join(out, pool), { recursive: true });
@@ -53,7 +53,7 @@ async function selectionsOf(pool: Pool): Promise<void> {
         note = `, F/bound ${result.quality.toFixed(4)}, cutoff ${result.noiseCutoff.share.toFixed(3)}`;
       } else {
         const rows = await strategyNamed(name).select({
-          matrix, graph, lists, importance: importance.values, aum: hardness?.aum ?? null, label: dataset.label, classCount: dataset.labelNames.length,
+          matrix, graph, lists, importance: importance.values, aum: hardness?.aum ?? null, forgetting, label: dataset.label, classCount: dataset.labelNames.length,
           clusterOf: clusters.clusterOf, clusterCount: clusters.count, isProtected: new Uint8Array(dataset.count), isExcluded: new Uint8Array(dataset.count),
           perClass: "none", seed: Number(args.seed),
         }, count);

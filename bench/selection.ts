@@ -49,14 +49,14 @@ async function groundOf(pool: Pool) {
   const config = resolveConfig(work, {}, params.options ?? {}, true);
   const index = await loadIndex(indexFile(path.join(work, "cache"), params.dataset, config), work, config);
   if (index === null) throw new Error("the index that was just made is not there");
-  const { dataset, matrix, lists, importance, hardness, encoder } = index;
+  const { dataset, matrix, lists, importance, hardness, forgetting, encoder } = index;
   const threshold = thresholdByEvidence(lists, encoder.defaultThreshold).value;
   const clusters = await leaderClusters(matrix, lists, threshold);
   const contents = contentsOf(dataset.count, clusters);
   const [graph, graphSeconds] = await timed(() => contentGraph(matrix, lists, contents));
   const ground = createGround(scaleImportance(importance.values, config.importanceScale), graph, contents);
   const input: StrategyInput = {
-    matrix, lists, graph: similarityGraph(lists), importance: importance.values, aum: hardness?.aum ?? null, label: dataset.label, classCount: dataset.labelNames.length,
+    matrix, lists, graph: similarityGraph(lists), importance: importance.values, aum: hardness?.aum ?? null, forgetting, label: dataset.label, classCount: dataset.labelNames.length,
     clusterOf: clusters.clusterOf, clusterCount: clusters.count, isProtected: new Uint8Array(dataset.count), isExcluded: new Uint8Array(dataset.count), perClass: "none", seed: 0,
   };
   return { ground, input, beta: config.redundancyWeight, threshold, graphSeconds };

@@ -97,9 +97,9 @@ async function forgetIndexes(storage: string, dataset: string): Promise<void> {
   for (const name of names) if (name.startsWith("index-")) await rm(path.join(folder, name), { force: true });
 }
 
-async function peerSelection({ dataset, matrix, lists, importance, hardness }: DatasetIndex, clusters: Clusters, strategy: StrategyName, budget: number, seed: number): Promise<string[]> {
+async function peerSelection({ dataset, matrix, lists, importance, hardness, forgetting }: DatasetIndex, clusters: Clusters, strategy: StrategyName, budget: number, seed: number): Promise<string[]> {
   const rows = await strategyNamed(strategy).select({
-    matrix, lists, graph: similarityGraph(lists), importance: importance.values, aum: hardness?.aum ?? null, label: dataset.label, classCount: dataset.labelNames.length,
+    matrix, lists, graph: similarityGraph(lists), importance: importance.values, aum: hardness?.aum ?? null, forgetting, label: dataset.label, classCount: dataset.labelNames.length,
     clusterOf: clusters.clusterOf, clusterCount: clusters.count, isProtected: new Uint8Array(dataset.count), isExcluded: new Uint8Array(dataset.count), perClass: "none", seed,
   }, budget);
   return Array.from(rows, (row) => dataset.ids[row]);

@@ -43,7 +43,7 @@ test("every shared flag reaches the options, paths made absolute", () => {
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
     "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
-    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64),
+    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64), "P%,…": "5%", "NAME=PATH": "a=b", "NAME=a:0.5,…": "m=a:1", "FILE.json": "f.json",
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
@@ -55,6 +55,15 @@ test("no flag that help shows is refused, and each is read", () => {
       if (flag !== "budget" || command.name !== "prune") assert.notEqual(given, plain, `--${flag} changes nothing`);
     }
   }
+});
+
+test("what compare compares is read into names and absolute paths", () => {
+  const compare = read("compare", "d", "--source", "web:synthetic=w", "--source", "shop=s=t", "--mixture", "half=web:0.5, shop:.5", "--budgets", "5%, 100", "--no-shift", "--seeds", "5", "--import-trained", "t.json").compare;
+  assert.deepEqual(compare, {
+    sources: [{ name: "web", path: path.resolve("w"), kind: "synthetic" }, { name: "shop", path: path.resolve("s=t") }], mixtures: [{ name: "half", shares: { web: 0.5, shop: 0.5 } }],
+    budgets: ["5%", "100"], seeds: 5, corruptions: false, trained: path.resolve("t.json"),
+  });
+  assert.match(wrong("compare", "d", "--strategies", "text-search"), /there is no strategy "text-search"/);
 });
 
 test("a pilot needs no budget, and cannot be compared with the truth of all samples", () => {

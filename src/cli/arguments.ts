@@ -7,6 +7,7 @@ import { isEncoderName } from "../core/encoders/encoderName.ts";
 import { messageOf } from "../core/errors.ts";
 import { KEEPER_RULES } from "../core/redundancy/keeperRule.ts";
 import { EXECUTION_PROVIDERS } from "../core/runtime/onnx.ts";
+import { compareChoices, type CompareChoices } from "./compareArguments.ts";
 import { COMMANDS, sharedOptions, type CommandHelp } from "./help.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -46,6 +47,8 @@ export interface Arguments {
   readonly expectHead?: string;
   /** What `check` demands; shares in [0, 1]. */
   readonly checks?: Demands;
+  /** What `compare` compares. */
+  readonly compare?: CompareChoices;
   /** Absolute path of the JUnit file to write. */
   readonly junit?: string;
   /** What kept samples are exported as. */
@@ -128,7 +131,7 @@ export function readArguments(argv: readonly string[]): Request {
     kind: "run",
     arguments: {
       command: command.name, dataset: path.resolve(dataset), ids, options: datasetOptions(values),
-      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", strategyNames(text("strategies"))), ...optional("note", text("note")), ...optional("pin", text("pin")), ...optional("out", out === undefined ? undefined : path.resolve(out)), ...optional("cache", text("cache")),
+      ...optional("budget", budget), ...optional("pilot", pilot), ...optional("name", text("name")), ...optional("keepSelection", keepSelection), ...optional("strategies", command.name === "compare" ? undefined : strategyNames(text("strategies"))), ...optional("compare", command.name === "compare" ? compareChoices(values) : undefined), ...optional("note", text("note")), ...optional("pin", text("pin")), ...optional("out", out === undefined ? undefined : path.resolve(out)), ...optional("cache", text("cache")),
       ...optional("truth", truth === undefined ? undefined : path.resolve(truth)),
       ...optional("selection", text("selection")), ...optional("against", text("against")), ...(values["list"] === true ? { list: true } : {}), ...optional("operation", text("operation")), ...optional("expectHead", hashOf(text("expect-head"))),
       ...optional("checks", command.name === "check" ? demands(values) : undefined), ...optional("junit", junit === undefined ? undefined : path.resolve(junit)),

@@ -4,6 +4,7 @@ import { labelNoiseText, objectiveText } from "../protocol/words.ts";
 import type { Arguments } from "./arguments.ts";
 import { printAudit } from "./audit.ts";
 import { printCheck, requireDemands } from "./check.ts";
+import { runCompare } from "./compare.ts";
 import { printCurve } from "./curve.ts";
 import { runExport } from "./export.ts";
 import { count, counted, duration, listing, oneLine, percent, printable, table, wrapped } from "./format.ts";
@@ -49,6 +50,7 @@ export async function runCommand(invocation: Invocation): Promise<number> {
       const { budget, strategies } = args;
       return printCurve(await service.curve({ ...paramsOf(args), ...(budget === undefined ? {} : { budget }), ...(strategies === undefined ? {} : { strategies }) }, context), output);
     }
+    case "compare": return runCompare(invocation);
     case "prune": return printPrune(invocation, summary, truth);
     case "report": return printReport(invocation);
     case "explain": return printExplanation(invocation);

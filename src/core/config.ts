@@ -1,6 +1,7 @@
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { comparisonSchema, type ComparisonSettings } from "./comparison/comparisonConfig.ts";
 import { isInside } from "./dataset/paths.ts";
 import { encoderFolder, encoderReference, isBuiltinEncoder } from "./encoders/encoderName.ts";
 import { InfomaxError, messageOf } from "./errors.ts";
@@ -66,6 +67,7 @@ export const configSchema = z.strictObject({
     pricePerHour: z.number().min(0).max(1e9).describe("Price of the machine that trains, per hour, in the currency below.").optional(),
     currency: z.string().min(1).max(8).describe("Currency of the price, as it is shown: \"USD\", \"€\".").optional(),
   }).describe("What training costs, from which the inspector says what a budget saves; no part of any selection.").optional(),
+  comparison: comparisonSchema.optional(),
   rules: rulesSchema.optional(),
 }).describe("Settings of a dataset for InfoMax Inspector.");
 
@@ -113,6 +115,8 @@ export interface Config {
     readonly pricePerHour: number;
     readonly currency: string;
   };
+  /** What is compared, as infomax.json says; its paths are relative to the dataset root. */
+  readonly comparison: ComparisonSettings;
   /** What is protected and excluded beside what people decide of single samples; they act when selecting, and the index knows none. */
   readonly rules: readonly Rule[];
 }
@@ -256,6 +260,7 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     threads: checked.execution?.threads ?? file.execution?.threads ?? null,
     provider: checked.execution?.provider ?? file.execution?.provider ?? "cpu",
     cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD", ...definedOnly(file.cost ?? {}) },
+    comparison: file.comparison ?? {},
     rules: file.rules ?? [],
   };
 }

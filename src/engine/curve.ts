@@ -63,10 +63,10 @@ async function strategyCurve(
   loaded: LoadedDataset, config: Config, { programme, constraints }: Problem, strategy: Strategy, budgets: readonly number[], options: SearchOptions,
 ): Promise<StrategyCurve> {
   const start = performance.now();
-  const { dataset, matrix, lists, importance, hardness } = loaded.index;
+  const { dataset, matrix, lists, importance, hardness, forgetting } = loaded.index;
   const { clusterOf, count } = await loaded.clusters();
   const input: StrategyInput = {
-    matrix, lists, graph: similarityGraph(lists), isPartitioned: loaded.index.partition !== null, importance: importance.values, aum: hardness?.aum ?? null,
+    matrix, lists, graph: similarityGraph(lists), isPartitioned: loaded.index.partition !== null, importance: importance.values, aum: hardness?.aum ?? null, forgetting,
     label: dataset.label, classCount: dataset.labelNames.length, clusterOf, clusterCount: count,
     isProtected: constraints.isProtected, isExcluded: constraints.isExcluded,
     // Published strategies know shares or none.

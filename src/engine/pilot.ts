@@ -279,7 +279,7 @@ async function tryNested(
     const resolved = await resolveImportance(part, config, vectors, lists, { groupOf: exactGroups(own).groupOf, agreement: agreed, ...options });
     const scored = performance.now();
     const index: DatasetIndex = {
-      dataset: part, config, digests: own, datasetDigest: "", matrix: vectors, encoder, lists, partition: null, importance: resolved.importance, agreement: agreed, hardness: resolved.hardness,
+      dataset: part, config, digests: own, datasetDigest: "", matrix: vectors, encoder, lists, partition: null, importance: resolved.importance, agreement: agreed, hardness: resolved.hardness, forgetting: resolved.forgetting,
       sizes: null, indexedAt: "", seconds: {}, images: [], signature: "", stamps: null,
     };
     const loaded = await LoadedDataset.create(index, null);

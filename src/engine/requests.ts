@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SOURCE_KINDS } from "../core/comparison/compareResult.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { ParamsOf } from "../protocol/engine.ts";
 import type { ServiceMethod } from "./service.ts";
@@ -22,6 +23,7 @@ const index = z.int().min(0);
 const rows = z.string().max(8_000_000);
 const share = z.number().min(0).max(1);
 const review = { ...dataset, selection: text.optional(), against: text.optional() };
+const named = z.array(z.strictObject({ name: text.max(60), path: text })).max(50);
 const exported = { ...dataset, selection: text.optional(), form: z.enum(["copy", "hardlink", "parquet", "list"]), out: text };
 
 const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
@@ -30,6 +32,11 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   index: z.strictObject(dataset),
   clusters: z.strictObject({ ...dataset, threshold: z.number().gt(0).max(1).optional(), offset: index, limit: index, members: index }),
   curve: z.strictObject({ ...dataset, budget: z.string().optional(), strategies: z.array(text).optional() }),
+  compare: z.strictObject({
+    ...dataset, target: text.optional(), sources: z.array(z.strictObject({ name: text.max(60), path: text, kind: z.enum(SOURCE_KINDS).optional() })).max(50).optional(), tasks: named.optional(), shifted: named.optional(),
+    mixtures: z.array(z.strictObject({ name: text.max(60), shares: z.record(z.string(), share) })).max(50).optional(), budgets: z.array(text).min(1).max(20).optional(), strategies: z.array(text).optional(),
+    redraws: z.int().min(1).max(20).optional(), seeds: z.int().min(1).max(20).optional(), corruptions: z.boolean().optional(), out: text.optional(), listPrefix: z.string().max(1000).optional(), against: text.optional(), trained: text.optional(),
+  }),
   prune: z.strictObject({ ...dataset, budget: z.string(), name: z.string().optional(), keepSelection: z.string().optional() }),
   size: z.strictObject(dataset),
   pilot: z.strictObject({ ...dataset, pilot: z.string(), budget: z.string().optional() }),

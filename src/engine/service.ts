@@ -10,7 +10,7 @@ import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
 import { knownThumbnail, writeThumbnail } from "../core/dataset/thumbnail.ts";
 import { CancelledError, InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
-import { buildIndex, readSource } from "../core/indexing/buildIndex.ts";
+import { buildIndex, embed, importVectors, readSource } from "../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, indexFile, loadIndex, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
 import { sourceSignature } from "../core/indexing/signature.ts";
 import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
@@ -19,7 +19,7 @@ import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
   ApplyPlan, ApplyResult, ApproveParams, AuditParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
   QuarantineParams, QuarantineView, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, RulesResult, UndoParams, UndoResult,
-  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
+  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CompareParams, CompareReply, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
   DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, ExplainParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
   IndexState, MarksParams, NextProtected, NextProtectedParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
   ReportParams, ReportResult, ResultOf, RowsInFolderParams, SampleMark, SampleRows, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
@@ -36,6 +36,7 @@ import { approveSelection, listReviewed, reviewSelection } from "./review/review
 import { pinningRule, tryRules } from "./rules.ts";
 import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
 import { rowsFromText } from "../protocol/columns.ts";
+import { runComparison } from "./compare/runComparison.ts";
 import { datasetChanges } from "./changes.ts";
 import { datasetCurve, nestedOrder } from "./curve.ts";
 import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
@@ -173,6 +174,28 @@ export class InspectorService implements Service {
   async curve(params: CurveParams, context: RequestContext = {}): Promise<CurveResult> {
     const { loaded, config } = await this.ready(params);
     return datasetCurve(loaded, config, params.budget ?? DEFAULT_CURVE_BUDGET, params.strategies ?? [], context.signal === undefined ? {} : { signal: context.signal });
+  }
+
+  async compare(params: CompareParams, context: RequestContext = {}): Promise<CompareReply> {
+    const { loaded, config, dataset } = await this.ready(params);
+    if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
+      throw new InfomaxError("not-indexed", l10n.t("the dataset changed since it was indexed"), l10n.t("Index it again, then compare."), { file: dataset });
+    }
+    const { encoder, pairs, seed, threads, provider } = config;
+    const options = { ...(config.embeddings === null ? { encoder: encoder ?? "builtin" } : {}), pairs, seed, ...(threads === null ? {} : { threads }), provider };
+    return loaded.use(() => runComparison({
+      main: loaded, config, cacheFolder: (from) => datasetCacheFolder(this.storage, from),
+      embed: (from) => this.exclusive({ dataset: from, trusted: params.trusted, options }, async (other) => {
+        const folder = datasetCacheFolder(this.storage, other.dataset);
+        await makeCacheFolder(folder);
+        const stage = (name: string): { signal?: AbortSignal; onProgress: (done: number, total: number) => void } =>
+          ({ ...(context.signal === undefined ? {} : { signal: context.signal }), onProgress: (done, total) => context.onProgress?.({ stage: name, done, total }) });
+        const read = await readSource(other.dataset, other.config, stage("Reading"));
+        const embedded = other.config.embeddings === null ? await embed(read, other.config, folder, stage("Embedding")) : await importVectors(read, other.config.embeddings, context.signal);
+        if (embedded.dataset.count === 0) throw new InfomaxError("empty-dataset", l10n.t("none of its samples could be read"), l10n.t("Check the files."), { file: other.dataset });
+        return embedded;
+      }, context.signal),
+    }, params, context));
   }
 
   async decideRows(params: DecideRowsParams): Promise<ProtectResult> {

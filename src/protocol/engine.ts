@@ -250,6 +250,48 @@ export interface CurveParams extends DatasetParams {
   /** Names of other strategies to draw as well; the default compares with random alone. */
   readonly strategies?: readonly string[];
 }
+/** A dataset by a name of the user's; the path is absolute. */
+export interface NamedDataset {
+  readonly name: string;
+  readonly path: string;
+}
+/** What is left out is as infomax.json says, else as the engine's defaults are. Paths are absolute, and need trust. */
+export interface CompareParams extends DatasetParams {
+  /** Stands for where the model will run; without it a share of the dataset is held out. */
+  readonly target?: string;
+  /** Sources beside the dataset; `kind` as the result names kinds. */
+  readonly sources?: readonly (NamedDataset & { readonly kind?: "in-house" | "crowd-labelled" | "schema-matched" | "embedding-retrieved" | "synthetic" | "other" })[];
+  readonly tasks?: readonly NamedDataset[];
+  readonly shifted?: readonly NamedDataset[];
+  /** Shares of sources by their names, together 1. */
+  readonly mixtures?: readonly { readonly name: string; readonly shares: Readonly<Record<string, number>> }[];
+  readonly budgets?: readonly string[];
+  readonly strategies?: readonly string[];
+  readonly redraws?: number;
+  readonly seeds?: number;
+  /** False: no corrupted images. */
+  readonly corruptions?: boolean;
+  /** Folder to write result and lists to. */
+  readonly out?: string;
+  /** What is put before each id in the lists. */
+  readonly listPrefix?: string;
+  /** An earlier result's file. */
+  readonly against?: string;
+  /** JSON with accuracies of real training by list. */
+  readonly trained?: string;
+}
+export interface CompareReply {
+  /** The core's CompareResult as JSON. */
+  readonly result: string;
+  /** The core's ComparisonChanges as JSON; null where no earlier result was named. */
+  readonly changes: string | null;
+  /** Absolute paths of what was written. */
+  readonly files: readonly string[];
+  /** Seconds by what they were spent on. */
+  readonly spent: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
 export interface CurvePoint {
   readonly kept: number;
   /** kept / samples, in (0, 1]. */
@@ -1048,6 +1090,8 @@ export interface EngineRequests {
   index: { params: DatasetParams; result: DatasetSummary };
   clusters: { params: ClustersParams; result: ClustersResult };
   curve: { params: CurveParams; result: CurveResult };
+  /** Compares strategies and sources at equal cost; takes minutes. */
+  compare: { params: CompareParams; result: CompareReply };
   prune: { params: PruneParams; result: PruneResult };
   /** Samples in a dataset, by listing or parsing it; embeds nothing. */
   size: { params: DatasetParams; result: number };

@@ -14,6 +14,7 @@ export const STRATEGIES: readonly StrategyName[] = [
   { name: "class-balanced-random", title: l10n.t("Class-balanced random") },
   { name: "top-importance", title: l10n.t("Top importance") },
   { name: "el2n-cut", title: l10n.t("EL2N after the noise cutoff") },
+  { name: "forgetting", title: l10n.t("Most forgotten first") },
   { name: "moderate", title: l10n.t("Moderate") },
   { name: "ccs", title: l10n.t("Coverage-centric (CCS)") },
   { name: "d2", title: l10n.t("D2 pruning") },

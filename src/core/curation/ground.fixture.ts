@@ -11,7 +11,7 @@ export async function groundOf(vectors: readonly (readonly number[])[], k: numbe
   normalizeRows(matrix);
   const lists = await nearestNeighbors(matrix, await ExactSearch.create(matrix), k);
   return {
-    matrix, lists, graph: similarityGraph(lists), importance: new Float64Array(rows).fill(1), aum: null,
+    matrix, lists, graph: similarityGraph(lists), importance: new Float64Array(rows).fill(1), aum: null, forgetting: null,
     label: new Int32Array(rows).fill(-1), classCount: 0, clusterOf: new Int32Array(rows).fill(-1), clusterCount: 0,
     isProtected: new Uint8Array(rows), isExcluded: new Uint8Array(rows), perClass: "none", seed: 0, ...changes,
   };
@@ -26,6 +26,7 @@ export async function randomGround(rows: number, seed: number, changes: Partial<
   return groundOf(vectors, Math.min(8, rows - 1), {
     importance: Float64Array.from({ length: rows }, () => random()),
     aum: Float64Array.from({ length: rows }, () => random() * 2 - 1),
+    forgetting: Float64Array.from({ length: rows }, () => Math.floor(random() * 4)),
     label: Int32Array.from({ length: rows }, () => Math.floor(random() * 4) - 1), classCount: 3,
     clusterOf: Int32Array.from({ length: rows }, () => Math.max(-1, Math.floor(random() * 2 * clusters) - clusters)), clusterCount: clusters,
     isProtected, isExcluded: isProtected.map((pinned) => (pinned === 0 && random() < 0.15 ? 1 : 0)), seed, ...changes,

@@ -88,6 +88,22 @@ test("top-importance and el2n-cut: hand-made values", async () => {
   await assert.rejects(strategyNamed("el2n-cut").select({ ...input, aum: null }, 3), (thrown) => thrown instanceof InfomaxError && thrown.code === "bad-importance");
 });
 
+test("forgetting: the most forgotten and the never learned first, ties by the seed; refused without counts", async () => {
+  const vectors = Array.from({ length: 8 }, (_, i) => [1, i / 10]);
+  // Row 3 was never learned in 10 epochs; 1, 4 and 6 tie.
+  const input = await groundOf(vectors, 3, { forgetting: Float64Array.of(0, 2, 1, 10, 2, 4, 2, 0.5) });
+  const ties = new Set<string>();
+  for (let seed = 0; seed < 12; seed++) {
+    const kept = Array.from(await strategyNamed("forgetting").select({ ...input, seed }, 7));
+    assert.deepEqual([kept.slice(0, 2), kept.slice(2, 5).sort(), kept.slice(5)], [[3, 5], [1, 4, 6], [2, 7]]);
+    ties.add(kept.slice(2, 5).join());
+  }
+  assert.ok(ties.size > 2, [...ties].join("; "));
+  const balanced = { ...input, label: Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1), classCount: 2, perClass: "balanced" } as const;
+  assert.deepEqual(Array.from(await strategyNamed("forgetting").select(balanced, 4)).sort().slice(0, 2), [1, 3]);
+  await assert.rejects(strategyNamed("forgetting").select({ ...input, forgetting: null }, 3), (thrown) => thrown instanceof InfomaxError && thrown.code === "bad-importance" && thrown.message.includes("training dynamics"));
+});
+
 test("moderate takes the rows around the median distance to the class centre", async () => {
   // On both sides of [1, 0], so that the centre lies on it and the distance grows with the angle.
   const angles = [0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4, 0.5, -0.5];

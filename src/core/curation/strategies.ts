@@ -3,6 +3,7 @@ import { ccs } from "./ccs.ts";
 import { d2 } from "./d2.ts";
 import { dedupRandom } from "./dedupRandom.ts";
 import { facilityLocation } from "./facilityLocation.ts";
+import { forgetting } from "./forgetting.ts";
 import { graphCut } from "./graphCut.ts";
 import { herding } from "./herding.ts";
 import { kCenter } from "./kCenter.ts";
@@ -14,7 +15,8 @@ import { el2nCut, topImportance } from "./topImportance.ts";
 
 /** The strategies to compare with, in the order in which they are shown. */
 export const STRATEGIES: readonly Strategy[] = [
-  random, classBalancedRandom, topImportance, el2nCut, moderate, ccs, d2, kCenter, herding, facilityLocation, graphCut, semDeDup, dedupRandom,
+  random, classBalancedRandom, topImportance, el2nCut, forgetting, moderate, ccs, d2, kCenter, herding, facilityLocation, graphCut, semDeDup,
+  dedupRandom,
 ];
 
 /** @throws InfomaxError bad-argument for an unknown name; it lists the known ones */

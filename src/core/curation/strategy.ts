@@ -6,8 +6,8 @@ import type { ClassPolicy } from "../selection/constraints.ts";
 export type SharePolicy = Exclude<ClassPolicy, "floor">;
 
 export const STRATEGY_NAMES = [
-  "random", "class-balanced-random", "top-importance", "el2n-cut", "moderate", "ccs", "d2", "k-center", "herding",
-  "facility-location", "graph-cut", "semdedup", "dedup-random",
+  "random", "class-balanced-random", "top-importance", "el2n-cut", "forgetting", "moderate", "ccs", "d2", "k-center",
+  "herding", "facility-location", "graph-cut", "semdedup", "dedup-random",
 ] as const;
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
 
@@ -24,6 +24,8 @@ export interface StrategyInput {
   readonly importance: Float64Array;
   /** Low is hard; null where there is none. */
   readonly aum: Float64Array | null;
+  /** Forgetting events ≥ 0 in a training run, high where never learned; null where none were counted. */
+  readonly forgetting: Float64Array | null;
   /** Class of each sample, −1 for none; those without form a class of their own. */
   readonly label: Int32Array;
   readonly classCount: number;
@@ -54,7 +56,7 @@ export interface Strategy {
   /**
    * The rows to keep, the protected first, then in the order in which the rule takes them.
    * @param budget from the number of protected samples to the number that are not excluded
-   * @throws InfomaxError bad-budget for another budget; bad-importance where the rule needs AUM and there is none
+   * @throws InfomaxError bad-budget for another budget; bad-importance where the rule needs AUM or forgetting events and there are none
    * @throws CancelledError
    */
   select(input: StrategyInput, budget: number, options?: StrategyOptions): Promise<Uint32Array>;

@@ -108,12 +108,21 @@ export class ProbeTrainer {
   }
 
   /** Calls `visit` with the probabilities of the given samples under the given weights, in their order. */
-  async predict(w: Float32Array, rows: Uint32Array, visit: BatchVisitor, signal?: AbortSignal): Promise<void> {
+  predict(w: Float32Array, rows: Uint32Array, visit: BatchVisitor, signal?: AbortSignal): Promise<void> {
+    return this.predictRows(w, this.matrix, rows, visit, signal);
+  }
+
+  /** The same for all rows of another matrix of the same embedding. */
+  predictMatrix(w: Float32Array, matrix: EmbeddingMatrix, visit: BatchVisitor, signal?: AbortSignal): Promise<void> {
+    return this.predictRows(w, matrix, Uint32Array.from({ length: matrix.rows }, (_, row) => row), visit, signal);
+  }
+
+  private async predictRows(w: Float32Array, matrix: EmbeddingMatrix, rows: Uint32Array, visit: BatchVisitor, signal: AbortSignal | undefined): Promise<void> {
     for (let first = 0; first < rows.length; first += BATCH) {
       throwIfCancelled(signal);
       const size = Math.min(BATCH, rows.length - first);
       this.batch.set(rows.subarray(first, first + size));
-      this.fill(size);
+      this.fill(size, matrix);
       const answer = await this.prediction.run({
         x: new this.tensor("float32", this.x.subarray(0, size * this.d), [size, this.d]),
         w: new this.tensor("float32", w, [this.d, this.classes]),
@@ -123,9 +132,9 @@ export class ProbeTrainer {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  private fill(size: number): void {
+  private fill(size: number, matrix = this.matrix): void {
     const { x, d, batch } = this;
-    const { dims, data } = this.matrix;
+    const { dims, data } = matrix;
     for (let b = 0; b < size; b++) {
       const from = batch[b] * dims;
       for (let i = 0; i < dims; i++) x[b * d + i] = data[from + i] * SCALE;

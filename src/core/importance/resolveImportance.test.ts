@@ -123,6 +123,27 @@ test("training dynamics go before probes, for importance and for the cutoff; wha
   assert.deepEqual([without.importance.name, without.hardness?.aum[3], without.hardness?.noise], ["rarity", scores.aum[3], null]);
 });
 
+test("forgetting events come from the run, the probes or a column of that name; without any there are none", async (t) => {
+  const probes = await probeScores(matrix, LABELS, 2, { seed: 0 });
+  const { forgetting } = await resolveImportance(dataset(LABELS), config(), matrix, lists);
+  assert.equal(forgetting?.[3], probes.forgetting[3]);
+  assert.ok(forgetting.every(Number.isFinite), "unlabelled samples have the median");
+  assert.equal((await resolveImportance(dataset(unlabelled), config(), matrix, lists)).forgetting, null);
+
+  const file = path.join(testFolder(t), "run.jsonl");
+  const right = [[1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]];
+  fs.writeFileSync(file, right[0].flatMap((_, epoch) => right.map((of, i) => JSON.stringify({ guid: `${i}`, [`logits_epoch_${epoch}`]: [of[epoch], 1 - of[epoch]], gold: 0 }))).join("\n"));
+  const run = await resolveImportance(dataset(unlabelled), config({ dynamics: file }), matrix, lists);
+  // Forgotten twice, never learned in 4 epochs, never forgotten; the others have the median of the three.
+  assert.deepEqual(Array.from(run.forgetting?.subarray(0, 4) ?? []), [2, 4, 0, 2]);
+
+  const values = Float64Array.from({ length: ROWS }, (_, i) => i % 7);
+  const margin = new Float64Array(ROWS);
+  const imported = await resolveImportance(dataset(unlabelled, { forgetting: values, other: values, margin }), config({ importanceColumn: "forgetting" }), matrix, lists);
+  assert.deepEqual(imported.forgetting, values);
+  assert.equal((await resolveImportance(dataset(unlabelled, { other: values }), config({ importanceColumn: "other" }), matrix, lists)).forgetting, null);
+});
+
 test("el2n and aum without labels are an error that says what to do", async () => {
   for (const source of ["el2n", "aum"]) {
     await assert.rejects(resolveImportance(dataset(unlabelled), config({ importance: source }), matrix, lists), failure(/needs at least two classes with two samples each, and the dataset has 0/));

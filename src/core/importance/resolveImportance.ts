@@ -22,6 +22,8 @@ const MOST_WEIGHTS = 550_000;
 /** Importance that comes from a training run, or else from linear probes. */
 const TRAINED = ["el2n", "aum", "forgetting", "entropy", "margin", "dual"] as const;
 type Trained = (typeof TRAINED)[number];
+/** An importance column of this name holds what it says. */
+const FORGETTING = "forgetting";
 const NAMES: { readonly [name in Trained]: string } = { el2n: "EL2N", aum: "1 − AUM", forgetting: "forgetting events", entropy: "entropy", margin: "1 − margin", dual: "DUAL" };
 
 export interface ResolveOptions extends SearchOptions {
@@ -35,6 +37,11 @@ export interface ResolvedImportance {
   readonly importance: Importance;
   /** Null where nothing tells how hard samples are: no labels, or too many for probes. */
   readonly hardness: Hardness | null;
+  /**
+   * Forgetting events of the training run, else of probes where they were trained, or the importance column of that
+   * name; samples without any have the median. Null where nothing counted them.
+   */
+  readonly forgetting: Float64Array | null;
   /** What the user should know about imported training dynamics. */
   readonly notes: readonly string[];
 }
@@ -82,11 +89,13 @@ export async function resolveImportance(
   const hardness = aumColumn !== undefined ? judged(`AUM from column "${config.aumColumn ?? ""}"`, aumColumn)
     : dynamics !== null ? judged(`AUM of the training run in ${run}`, withMedian(dynamics.scores.aum))
     : probes !== null ? judged("AUM of linear probes on the embeddings", withMedian(probes.aum)) : null;
+  const dynamic = dynamics?.scores ?? probes;
+  const forgetting = dynamic === null ? (column === FORGETTING ? dataset.columns.get(column) ?? null : null) : withMedian(dynamic.forgetting);
   const answer = (importance: Importance): ResolvedImportance => {
     // Solvers never end on what is no number.
     const wrong = importance.values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new InfomaxError("bad-importance", `importance "${importance.name}" of sample ${dataset.ids[wrong]} is ${importance.values[wrong]}, which is no finite number`, "Give a finite number for each sample, or choose another importance.");
-    return { importance, hardness, notes: dynamics?.notes ?? [] };
+    return { importance, hardness, forgetting, notes: dynamics?.notes ?? [] };
   };
 
   if (column !== null) {

@@ -91,7 +91,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
       "Check the files.", { file: datasetPath });
   }
   const { lists, partition, notes } = await timed("Finding neighbours", (stage) => findNeighbors(matrix, digests, config, options.previous ?? null, stage));
-  const { importance, hardness, notes: scoringNotes } = await timed("Scoring", (stage) =>
+  const { importance, hardness, forgetting, notes: scoringNotes } = await timed("Scoring", (stage) =>
     resolveImportance(embedded, config, matrix, lists, { groupOf: exactGroups(digests).groupOf, agreement, ...stage }));
   const dataset = { ...embedded, notes: [...embedded.notes, ...notes, ...scoringNotes] };
   const images = await namedImages(dataset, signal);
@@ -99,7 +99,7 @@ export async function buildIndex(datasetPath: string, config: Config, cacheFolde
   const unchanged = before === await sourceSignature(datasetPath, config, [], signal);
   const signature = unchanged ? await sourceSignature(datasetPath, config, images, signal) : "changed while it was indexed";
   return {
-    dataset, config, digests, matrix, encoder, lists, partition, importance, agreement, hardness, sizes: sizes ?? importedSizes(dataset, stamps), seconds, images, signature, stamps,
+    dataset, config, digests, matrix, encoder, lists, partition, importance, agreement, hardness, forgetting, sizes: sizes ?? importedSizes(dataset, stamps), seconds, images, signature, stamps,
     datasetDigest: await digestOf(dataset, digests), indexedAt: new Date().toISOString(),
   };
 }

@@ -46,6 +46,8 @@ export interface DatasetIndex {
   /** Cosine of image and text of each pair, in [−1, 1], NaN where one is missing; null where no encoder puts both into one space. */
   readonly agreement: Float64Array | null;
   readonly hardness: Hardness | null;
+  /** Forgetting events of imported training dynamics, else of linear probes, or an importance column of that name; null where there are none. */
+  readonly forgetting: Float64Array | null;
   /** How large samples are; null where nothing but vectors says what they are. */
   readonly sizes: SampleSizes | null;
   /** ISO 8601. */

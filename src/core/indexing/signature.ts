@@ -8,7 +8,7 @@ import { scanFolder } from "../dataset/scanFolder.ts";
 import { dynamicsFiles } from "../importance/importDynamics.ts";
 
 /** Raised whenever an index of an older build must not be used. */
-const INDEX_VERSION = 5;
+const INDEX_VERSION = 6;
 
 /** The settings that an index depends on; the others act when selecting. */
 export function indexSettings(config: Config): Record<string, unknown> {

@@ -1,0 +1,323 @@
+import { seededRandom } from "../random.ts";
+import type { Measured } from "../metrics/measured.ts";
+
+/**
+ * Means, paired differences and their uncertainty over redraws (of the data that a strategy sees) × seeds (of what is
+ * trained on its subset).
+ *
+ * The interval is the symmetric bootstrap-t (Efron 1979; Efron & Tibshirani 1993, section 12.5; Hall 1988): of resamples of
+ * the runs, `t_b = (m_b − m) / (s_b / √n)`, and the ends are `m ± q · s/√n` with q the quantile of |t_b|. At nine runs percentile
+ * intervals are too narrow by about a fifth, and this one is not. The test is its dual: p is the share of |t_b| that reaches
+ * |m| / (s/√n), so an interval without 0 and a small p say the same.
+ *
+ * Runs of one redraw may be more alike than runs of several. Where the mean square between redraws, MSB, is above the runs'
+ * variance s², the interval is widened by √(MSB / s²), the design effect of a sample in clusters (Kish 1965, section 5.4).
+ *
+ * Measured on normal differences, 3 redraws × 3 seeds: a 95% interval holds the truth in 97% where redraws make no
+ * difference, in 91% where they vary as much as seeds do (5 × 3: 92%, 10 × 3: 93%). A test by sign flips would be exact, but
+ * nine runs let it reach no less than 2/512, which no correction over a dozen strategies survives.
+ */
+
+/** Fewer redraws, or seeds in a redraw, are noted as too few to judge by. */
+export const FEWEST_REDRAWS = 3;
+export const FEWEST_SEEDS = 3;
+/** With three runs every ninth resample has no variance, so there is no 95% interval. */
+const FEWEST_RUNS = 4;
+const RESAMPLES = 9999;
+
+/** One utility of several strategies over the same redraws and seeds. */
+export interface PairedRuns {
+  readonly strategies: readonly string[];
+  readonly redraws: number;
+  readonly seeds: number;
+  /** strategies × redraws × seeds, finite where defined. */
+  readonly values: Float64Array;
+  /** The same shape: 0 where a run has no value. */
+  readonly isDefined: Uint8Array;
+}
+
+export interface StatisticsOptions {
+  readonly seed?: number;
+  /** B; p is no less than 1 / (B + 1). */
+  readonly resamples?: number;
+  /** Coverage of an interval, in (0, 1); differences are significant at 1 − level. 0.95 when left out. */
+  readonly level?: number;
+}
+
+/** A mean with its interval. */
+export interface Estimate {
+  readonly mean: number;
+  readonly interval: { readonly low: number; readonly high: number } | { readonly notDefined: string };
+  /** How many runs it rests on, ≥ 1. */
+  readonly runs: number;
+  /** ≥ 1: by how much the interval was widened, as redraws differ more than seeds. */
+  readonly widening: number;
+}
+export type MaybeEstimate = Estimate | { readonly notDefined: string };
+
+/** A mean difference; `p` two-sided, of the hypothesis that it is 0. */
+export interface Difference extends Estimate {
+  readonly p: Measured;
+}
+export type MaybeDifference = Difference | { readonly notDefined: string };
+
+/** Values of runs, the redraw of each, and the largest size of the figures that they were made from. */
+interface Sample {
+  readonly values: Float64Array;
+  readonly redrawOf: Uint32Array;
+  readonly scale: number;
+}
+
+/** Values summed up as the head of this file says. */
+function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOptions, draws: Draws): MaybeDifference {
+  const { seed = 0, resamples = RESAMPLES, level = 0.95 } = options;
+  const n = values.length;
+  if (n === 0) return { notDefined: "there is no run with a value" };
+  let mean = 0;
+  for (const value of values) mean += value;
+  mean /= n;
+  const without = (notDefined: string): Difference => ({ mean, interval: { notDefined }, runs: n, widening: 1, p: { notDefined } });
+  if (n < FEWEST_RUNS) return without(`there ${n === 1 ? "is 1 run" : `are ${n} runs`}, and an interval needs ${FEWEST_RUNS}`);
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const variance = squares / (n - 1);
+  const rounding = 1e-12 * scale;
+  if (Math.sqrt(variance) <= rounding) {
+    const isZero = Math.abs(mean) <= rounding;
+    // The share of sign patterns under which equal differences are as far from 0: two of 2ⁿ (Fisher's test by sign flips).
+    return { mean, interval: { low: mean, high: mean }, runs: n, widening: 1, p: { value: isZero ? 1 : Math.pow(2, 1 - n) } };
+  }
+  const widening = Math.sqrt(Math.max(1, betweenRedraws(values, redrawOf, mean) / variance));
+  const error = widening * Math.sqrt(variance / n);
+
+  const drawn = draws.of(n, resamples, seed);
+  const deviations = new Float64Array(resamples);
+  for (let b = 0, at = 0; b < resamples; b++) {
+    let sum = 0;
+    let sumOfSquares = 0;
+    for (const end = at + n; at < end; at++) {
+      const deviation = values[drawn[at]] - mean;
+      sum += deviation;
+      sumOfSquares += deviation * deviation;
+    }
+    const drawnMean = sum / n;
+    const drawnVariance = (sumOfSquares - sum * drawnMean) / (n - 1);
+    // A resample of one value over and over has no spread, and speaks for no difference at all.
+    deviations[b] = drawnVariance > 1e-24 * sumOfSquares ? Math.abs(drawnMean) / Math.sqrt(drawnVariance / n) : Infinity;
+  }
+  const t = Math.abs(mean) / error;
+  let reached = 0;
+  for (let b = 0; b < resamples; b++) if (deviations[b] >= t) reached++;
+  const quantile = select(deviations, Math.min(resamples, Math.ceil((resamples + 1) * level)) - 1);
+  if (quantile === Infinity) return without("the runs have too few distinct values for an interval");
+  return { mean, interval: { low: mean - quantile * error, high: mean + quantile * error }, runs: n, widening, p: { value: (1 + reached) / (resamples + 1) } };
+}
+
+/** Resamples of run numbers, drawn once for all strategies with as many runs. */
+class Draws {
+  readonly #known = new Map<string, Uint32Array>();
+
+  /** `resamples` × n numbers in 0 … n − 1. */
+  of(n: number, resamples: number, seed: number): Uint32Array {
+    const key = `${n} ${resamples} ${seed}`;
+    let found = this.#known.get(key);
+    if (found === undefined) {
+      const random = seededRandom(seed);
+      found = new Uint32Array(resamples * n);
+      for (let at = 0; at < found.length; at++) found[at] = Math.floor(random() * n);
+      this.#known.set(key, found);
+    }
+    return found;
+  }
+}
+
+/** The value at a place of the sorted order (quickselect, Hoare 1961); reorders the values. */
+function select(values: Float64Array, place: number): number {
+  let left = 0;
+  let right = values.length - 1;
+  while (left < right) {
+    const pivot = values[(left + right) >> 1];
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const held = values[i];
+      values[i++] = values[j];
+      values[j--] = held;
+    }
+    if (place <= j) right = j;
+    else if (place >= i) left = i;
+    else break;
+  }
+  return values[place];
+}
+
+/** MSB: Σ_r n_r (m_r − m)² / (redraws − 1); 0 for a single redraw. */
+function betweenRedraws(values: Float64Array, redrawOf: Uint32Array, mean: number): number {
+  const sums = new Map<number, { sum: number; count: number }>();
+  values.forEach((value, i) => {
+    const own = sums.get(redrawOf[i]) ?? { sum: 0, count: 0 };
+    own.sum += value;
+    own.count++;
+    sums.set(redrawOf[i], own);
+  });
+  let squares = 0;
+  for (const { sum, count } of sums.values()) squares += count * (sum / count - mean) ** 2;
+  return sums.size < 2 ? 0 : squares / (sums.size - 1);
+}
+
+/** The runs of strategy a, less those of b where it is given, where all are defined. */
+function runsOf(runs: PairedRuns, a: number, b: number | null): Sample {
+  const each = runs.redraws * runs.seeds;
+  const at = [...Array(each).keys()].filter((i) => runs.isDefined[a * each + i] !== 0 && (b === null || runs.isDefined[b * each + i] !== 0));
+  return {
+    values: Float64Array.from(at, (i) => runs.values[a * each + i] - (b === null ? 0 : runs.values[b * each + i])),
+    redrawOf: Uint32Array.from(at, (i) => Math.floor(i / runs.seeds)),
+    scale: at.reduce((most, i) => Math.max(most, Math.abs(runs.values[a * each + i]), b === null ? 0 : Math.abs(runs.values[b * each + i])), 0),
+  };
+}
+
+/** The mean of a strategy over its runs. */
+export function meanOfRuns(runs: PairedRuns, strategy: number, options: StatisticsOptions = {}): MaybeEstimate {
+  return meanBy(runs, strategy, options, new Draws());
+}
+
+function meanBy(runs: PairedRuns, strategy: number, options: StatisticsOptions, draws: Draws): MaybeEstimate {
+  const found = studentized(runsOf(runs, strategy, null), options, draws);
+  if ("notDefined" in found) return found;
+  const { mean, interval, runs: count, widening } = found;
+  return { mean, interval, runs: count, widening };
+}
+
+/** Strategy a minus strategy b, over the runs that both have, paired by redraw and seed. */
+export function pairedDifference(runs: PairedRuns, a: number, b: number, options: StatisticsOptions = {}): MaybeDifference {
+  return studentized(runsOf(runs, a, b), options, new Draws());
+}
+
+/**
+ * Holm's step-down correction (Holm 1979): of m values by rising size the i-th (from 0) times m − i, at most 1, and never
+ * below the one before it. Reject where the answer is at most α: the chance of any false rejection is then at most α.
+ */
+export function holm(p: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from({ length: p.length }, (_, i) => i).sort((a, b) => p[a] - p[b] || a - b);
+  const adjusted = new Float64Array(p.length);
+  let highest = 0;
+  order.forEach((at, i) => {
+    highest = Math.max(highest, Math.min(1, (p.length - i) * p[at]));
+    adjusted[at] = highest;
+  });
+  return adjusted;
+}
+
+/** What is said of a strategy among the others. */
+export interface Standing {
+  readonly mean: MaybeEstimate;
+  /** Less the baseline; for the baseline itself a stated reason. */
+  readonly versusBaseline: MaybeDifference;
+  /** Holm over the strategies that were compared with the baseline. */
+  readonly pVersusBaseline: Measured;
+  /** The best mean, or not significantly worse than it. */
+  readonly isAmongBest: boolean;
+  /** 1 + the strategies that are significantly better, and as many as are not significantly worse: equal where the rank is sure; 0 where it has none. */
+  readonly rankLow: number;
+  readonly rankHigh: number;
+}
+
+export interface StrategyComparison {
+  readonly standings: readonly Standing[];
+  /** Index of the best mean (the first of equals), or −1 where none is defined. */
+  readonly best: number;
+  /** strategies × strategies: 1 where the row's strategy is significantly better than the column's. */
+  readonly surelyBetter: Uint8Array;
+  /** What the reader should know: too few runs, runs left out, tests that cannot reach significance. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Compares all strategies with the baseline and with each other. All pairs form one family for Holm's correction, so
+ * that "not significantly worse than the best" holds although the best was found from the same runs. Strategies that
+ * are not told apart are tied; being tied is not transitive, so each has a range of ranks rather than a group.
+ * @param baseline index of the size-matched random baseline, or −1
+ */
+export function compareStrategies(runs: PairedRuns, baseline: number, better: "high" | "low", options: StatisticsOptions = {}): StrategyComparison {
+  const count = runs.strategies.length;
+  const { level = 0.95, resamples = RESAMPLES } = options;
+  const alpha = 1 - level + 1e-12;
+  const sign = better === "high" ? 1 : -1;
+  const draws = new Draws();
+  const means = runs.strategies.map((_, s) => meanBy(runs, s, options, draws));
+  const isKnown = means.map((mean) => !("notDefined" in mean));
+
+  const pairs: { readonly a: number; readonly b: number; readonly difference: Difference }[] = [];
+  for (let a = 1; a < count; a++) {
+    for (let b = 0; b < a; b++) {
+      if (!isKnown[a] || !isKnown[b]) continue;
+      const difference = studentized(runsOf(runs, a, b), options, draws);
+      if (!("notDefined" in difference) && "value" in difference.p) pairs.push({ a, b, difference });
+    }
+  }
+  const adjusted = holm(pairs.map(({ difference }) => ("value" in difference.p ? difference.p.value : 1)));
+  const surelyBetter = new Uint8Array(count * count);
+  pairs.forEach(({ a, b, difference }, i) => {
+    if (adjusted[i] > alpha || difference.mean === 0) return;
+    surelyBetter[sign * difference.mean > 0 ? a * count + b : b * count + a] = 1;
+  });
+
+  let best = -1;
+  let highest = -Infinity;
+  means.forEach((mean, s) => {
+    if ("notDefined" in mean || sign * mean.mean <= highest) return;
+    highest = sign * mean.mean;
+    best = s;
+  });
+
+  const versus = runs.strategies.map((_, s): MaybeDifference => {
+    if (baseline < 0) return { notDefined: "there is no baseline" };
+    if (s === baseline) return { notDefined: "it is the baseline" };
+    return studentized(runsOf(runs, s, baseline), options, draws);
+  });
+  const tested = [...versus.keys()].filter((s) => {
+    const found = versus[s];
+    return !("notDefined" in found) && "value" in found.p;
+  });
+  const pVersus = holm(tested.map((s) => {
+    const found = versus[s];
+    return "p" in found && "value" in found.p ? found.p.value : 1;
+  }));
+
+  const standings = runs.strategies.map((_, s): Standing => {
+    let above = 0;
+    let below = 0;
+    for (let other = 0; other < count; other++) {
+      above += surelyBetter[other * count + s];
+      below += surelyBetter[s * count + other];
+    }
+    const at = tested.indexOf(s);
+    const found = versus[s];
+    return {
+      mean: means[s],
+      versusBaseline: found,
+      pVersusBaseline: at >= 0 ? { value: pVersus[at] } : "p" in found ? found.p : found,
+      isAmongBest: isKnown[s] && best >= 0 && surelyBetter[best * count + s] === 0,
+      rankLow: isKnown[s] ? 1 + above : 0,
+      rankHigh: isKnown[s] ? isKnown.filter((known) => known).length - below : 0,
+    };
+  });
+  return { standings, best, surelyBetter, notes: notesOn(runs, pairs.length, alpha, resamples) };
+}
+
+function notesOn(runs: PairedRuns, pairs: number, alpha: number, resamples: number): string[] {
+  const notes: string[] = [];
+  if (runs.redraws < FEWEST_REDRAWS || runs.seeds < FEWEST_SEEDS) {
+    notes.push(`${runs.redraws} redraws × ${runs.seeds} seeds are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`);
+  }
+  const each = runs.redraws * runs.seeds;
+  runs.strategies.forEach((name, s) => {
+    const missing = each - runs.isDefined.subarray(s * each, (s + 1) * each).reduce((sum, defined) => sum + (defined === 0 ? 0 : 1), 0);
+    if (missing > 0) notes.push(`${name}: ${missing} of ${each} runs have no value and are left out`);
+  });
+  if (pairs / (resamples + 1) > alpha) notes.push(`${pairs} pairs of strategies are too many for ${resamples} resamples: no difference can be significant after correction`);
+  return notes;
+}

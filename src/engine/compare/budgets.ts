@@ -1,0 +1,40 @@
+import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import { samplesWithin, type CostPlan } from "../../core/comparison/cost.ts";
+import { InfomaxError } from "../../core/errors.ts";
+import { parseBudget } from "../../core/selection/constraints.ts";
+import type { Contender } from "./contenders.ts";
+import type { Pool } from "./pool.ts";
+
+export type ComparedBudget = CompareResult["budgets"][number];
+
+/**
+ * A budget as it is asked for: "500" samples, "10%" of the candidates as they were before any was removed, or "500 USD", an
+ * amount in the currency of the cost settings, at which every strategy buys its own number.
+ * @throws InfomaxError bad-budget
+ */
+export function readBudget(text: string, candidates: number, currency: string): ComparedBudget {
+  const amount = /^\s*(\d+(?:\.\d+)?)\s*(\p{L}+|\p{Sc})\s*$/u.exec(text);
+  if (amount === null) return { name: text.trim().replace(/\s+%/, "%"), samples: parseBudget(text, candidates), money: null, seconds: null };
+  if (amount[2].toLowerCase() !== currency.toLowerCase()) throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in another currency than the costs, which are in ${currency}`, `Give samples, a percentage, or an amount such as 500 ${currency}.`);
+  return { name: `${Number(amount[1])} ${currency}`, samples: null, money: Number(amount[1]), seconds: null };
+}
+
+/** What a strategy pays for: the candidates of the sources that it looks at, and its own shares of them. */
+export function planOf(pool: Pool, { about }: Contender, shares: readonly number[]): CostPlan {
+  const candidates = pool.candidates.map((count, source) => (about.shares !== null && about.shares[source] === 0 ? 0 : count));
+  return { strategy: about.name, needs: about.needs, candidates, shares };
+}
+
+/** How many samples a strategy gets for a budget, or why none; of several sources as its shares say, else in proportion to their candidates. */
+export function sizeOf(pool: Pool, contender: Contender, budget: ComparedBudget, currency: string): number | { readonly notDefined: string } {
+  if (budget.samples !== null) return budget.samples;
+  const total = pool.candidates.reduce((sum, count) => sum + count, 0);
+  const shares = contender.about.shares ?? pool.candidates.map((count) => count / total);
+  const bought = samplesWithin(pool.sources.map(({ cost }) => cost), planOf(pool, contender, shares), { money: budget.money, seconds: budget.seconds }, currency);
+  if ("notDefined" in bought) return bought;
+  const left = pool.candidates.map((count) => count - Math.floor(pool.leftOut * count));
+  const { shares: stated } = contender.about;
+  // Money may buy more than a redraw has.
+  const most = stated === null ? left.reduce((sum, count) => sum + count, 0) : Math.min(...stated.map((share, source) => (share > 0 ? Math.floor(left[source] / share) : Infinity)));
+  return Math.min(bought.n, most);
+}

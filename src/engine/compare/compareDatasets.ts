@@ -1,0 +1,252 @@
+import { createHash } from "node:crypto";
+import type { Config } from "../../core/config.ts";
+import { COMPARISON_FORMAT, COMPARISON_VERSION, type CompareResult, type ComparedRun } from "../../core/comparison/compareResult.ts";
+import { costOfCounts, PLACEHOLDER_NOTE } from "../../core/comparison/cost.ts";
+import type { CorruptionKind } from "../../core/corruptions/corruption.ts";
+import { InfomaxError, throwIfCancelled } from "../../core/errors.ts";
+import { isCmmdEncoder } from "../../core/metrics/mmd.ts";
+import { stratifiedSample } from "../../core/selection/pilotSample.ts";
+import { labelsAreClasses } from "../../core/dataset/labels.ts";
+import type { LoadedDataset } from "../loadedDataset.ts";
+import { soundDecisions } from "../pins.ts";
+import { programVersion } from "../programVersion.ts";
+import { planOf, readBudget, sizeOf } from "./budgets.ts";
+import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, type Contender } from "./contenders.ts";
+import { SubsetMeter, type Labelled, type Measurement, type Task } from "./measure.ts";
+import { buildPool, type Pool, type PoolSource } from "./pool.ts";
+import { digestOfSet, takeOfSet, type EmbeddedSet } from "./sets.ts";
+import { corruptTarget } from "./shift.ts";
+import { statisticsOf } from "./statistics.ts";
+import { readTrained, withTrained, type TrainedAccuracies } from "./trained.ts";
+import { utilitiesOf } from "./utilities.ts";
+
+/** What is compared, with all datasets at hand. */
+export interface Comparing {
+  readonly main: LoadedDataset;
+  readonly config: Config;
+  /** The first is the main dataset, or the rows of it that are no target. */
+  readonly sources: readonly PoolSource[];
+  /** Whether the first source is the main dataset whole. */
+  readonly isWhole: boolean;
+  readonly target: EmbeddedSet;
+  readonly shifted: readonly EmbeddedSet[];
+  readonly tasks: readonly EmbeddedSet[];
+  readonly mixtures: readonly { readonly name: string; readonly shares: readonly number[] }[];
+  readonly budgets: readonly string[];
+  readonly redraws: number;
+  readonly seeds: number;
+  /** Null: all. */
+  readonly strategies: readonly string[] | null;
+  readonly corruptions: readonly CorruptionKind[];
+  /** Of the target: where its corrupted vectors are kept. */
+  readonly cacheFolder: string;
+  /** JSON with accuracies of real training. */
+  readonly trained: string | null;
+  readonly notes: readonly string[];
+}
+
+export interface CompareOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** A subset as it was chosen. */
+export interface SubsetList {
+  /** Name of its file, without ending. */
+  readonly name: string;
+  /** Sorted by code units; of several sources each with the source before a colon. */
+  readonly ids: readonly string[];
+}
+
+export interface Compared {
+  readonly result: CompareResult;
+  readonly lists: readonly SubsetList[];
+  /** Seconds by what they were spent on. */
+  readonly spent: Readonly<Record<string, number>>;
+}
+
+/** Target samples that embedding search may look at, as a share and at most; nobody is judged on them. */
+const GUIDE_SHARE = 0.1;
+const MOST_GUIDES = 1000;
+
+/** The name of the list of a run: "random-10pct-r0". */
+export function listName(run: { readonly strategy: string; readonly budget: string; readonly redraw: number }): string {
+  const plain = (text: string): string => text.replace(/\s*%/g, "pct").replace(/[^\p{L}\p{N}_.-]+/gu, "-");
+  return `${plain(run.strategy)}-${plain(run.budget)}-r${run.redraw}`;
+}
+
+/** SHA-256 of the list's file: every sorted id and a newline. */
+export function digestOfIds(ids: readonly string[]): string {
+  return createHash("sha256").update(ids.map((id) => `${id}\n`).join("")).digest("hex");
+}
+
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * Compares strategies and sources at equal cost. Nothing is written but vectors of corrupted images, to the cache.
+ * @throws InfomaxError bad-argument, bad-budget, empty-dataset, those of reading and scoring; CancelledError
+ */
+export async function compareDatasets(comparing: Comparing, options: CompareOptions): Promise<Compared> {
+  const { config, main, tasks, shifted, redraws, seeds } = comparing;
+  const { signal } = options;
+  const spent = new Map<string, number>();
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const done = await work();
+    spent.set(what, (spent.get(what) ?? 0) + (performance.now() - start) / 1000);
+    return done;
+  };
+  const stage = (name: string): { signal?: AbortSignal; onProgress: (done: number, total: number) => void } => {
+    throwIfCancelled(signal);
+    return { ...(signal === undefined ? {} : { signal }), onProgress: (done, total) => options.onProgress?.(name, done, total) };
+  };
+  const notes = [...comparing.notes];
+  const accuracies: TrainedAccuracies | null = comparing.trained === null ? null : await readTrained(comparing.trained);
+  if (shifted.some((set) => tasks.some((task) => task.name === set.name))) throw new InfomaxError("bad-argument", "a shifted set and a task have the same name", "Name them differently.");
+
+  const pool = await timed("pool", () => buildPool(main, comparing.isWhole, config, comparing.sources, [comparing.target, ...shifted, ...tasks], 1 + shifted.length, stage));
+  notes.push(...pool.notes);
+  const wantsSearch = comparing.strategies === null || comparing.strategies.includes(IMAGE_SEARCH);
+  const { guide, judged } = divided(comparing.target, pool.judgedLabels[0], wantsSearch, config.seed);
+  if (guide !== null) notes.push(`${guide.label.length.toLocaleString("en-US")} target samples guide the embedding search, and no strategy is judged on them`);
+  const decided = await decisionsOf(main, pool, signal);
+  notes.push(...decided.notes);
+  const corrupted = await timed("corruptions", () => corruptTarget(judged.set, judged.label, comparing.corruptions, config, comparing.cacheFolder, stage("Encoding corrupted images")));
+  if ("notDefined" in corrupted) notes.push(`accuracy under corruption is not defined: ${corrupted.notDefined}`);
+
+  const labelled = (set: EmbeddedSet, label: Int32Array): Labelled => ({ name: set.name, matrix: set.matrix, label });
+  const meter = await timed("target", () => SubsetMeter.create({
+    pool: { matrix: pool.loaded.index.matrix, label: pool.label, digests: pool.loaded.index.digests }, classes: pool.classNames.length,
+    target: labelled(judged.set, judged.label), corrupted: "notDefined" in corrupted ? null : corrupted,
+    shifted: shifted.map((set, at) => labelled(set, pool.judgedLabels[1 + at])),
+    tasks: tasks.map((set): Task => ({ ...labelled(set, set.dataset.label), classes: set.dataset.labelNames.length })),
+    threshold: main.threshold, isCmmd: isCmmdEncoder(main.index.encoder.name), seed: config.seed, seeds,
+  }, signal));
+  try {
+    const candidates = pool.sourceSizes.reduce((sum, size) => sum + size, 0);
+    const { currency } = config.cost;
+    const budgets = comparing.budgets.map((text) => readBudget(text, candidates, currency));
+    const contenders = contendersOf(pool, config, { names: comparing.strategies, mixtures: comparing.mixtures, guide });
+    const drawn = await timed("pool", () => redrawsOf(pool, config, decided, redraws, signal));
+    const runs: ComparedRun[] = [];
+    const lists: SubsetList[] = [];
+    const absent = new Map<string, CompareResult["absent"][number]>();
+    const steps = drawn.length * contenders.length * budgets.length;
+    const { onProgress } = stage("Comparing");
+    let step = 0;
+    for (const redraw of drawn) {
+      for (const contender of contenders) {
+        const { name } = contender.about;
+        const sizes = budgets.map((budget) => sizeOf(pool, contender, budget, currency));
+        const asked = sizes.filter((size) => typeof size === "number");
+        const found = asked.length === 0 ? [] : await timed(`choosing ${name}`, () => contender.choose(redraw, asked, signal));
+        const answers = sizes.map((size) => (typeof size === "number" ? found[asked.indexOf(size)] : size));
+        for (const [at, budget] of budgets.entries()) {
+          throwIfCancelled(signal);
+          options.onProgress?.(`Comparing ${name} at ${budget.name}`, step, steps);
+          step++;
+          const chosen = answers[at];
+          if ("notDefined" in chosen) {
+            absent.set(`${name}\0${budget.name}`, { strategy: name, budget: budget.name, notDefined: chosen.notDefined });
+            continue;
+          }
+          const rows = chosen.rows.slice().sort();
+          const ids = Array.from(rows, (row) => listedId(pool, row)).sort(byCodeUnits);
+          lists.push({ name: listName({ strategy: name, budget: budget.name, redraw: redraw.number }), ids });
+          const measured = await timed("measuring", () => meter.measure(rows, signal));
+          runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, digestOfIds(ids), measured));
+        }
+      }
+    }
+    onProgress(steps, steps);
+    // Of a strategy that some redraws allow and others do not, the runs that there are stand.
+    for (const run of runs) absent.delete(`${run.strategy}\0${run.budget}`);
+
+    const trained = accuracies === null ? null : withTrained(runs, accuracies, listName);
+    if (trained !== null) {
+      notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
+      if (trained.unknown.length > 0) notes.push(`accuracies of ${trained.unknown.length.toLocaleString("en-US")} lists that are not among these were passed over: ${trained.unknown.slice(0, 3).join(", ")}${trained.unknown.length > 3 ? ", …" : ""}`);
+    }
+    const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
+    const strategies = contenders.map(({ about }) => about);
+    const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, baseline: BASELINE, redraws, seeds };
+    const statistics = await timed("statistics", () => statisticsOf(comparison, config.seed, stage("Judging differences")));
+    notes.push(...statistics.notes);
+    if (pool.sources.some(({ cost }) => cost.placeholders.length > 0)) notes.push(`costs rest on ${PLACEHOLDER_NOTE}`);
+    if (tasks.length > 0) notes.push("task adaptation: k-NN on the log-probabilities that the subset's probe gives a task's samples, half of which teach; a fixed encoder has learned nothing else from the subset");
+    const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"]): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, digest: await digestOfSet(own) });
+    const settings = settingsOf(comparing, budgets.map(({ name }) => name));
+    const result: CompareResult = {
+      format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: await programVersion(),
+      encoder: { name: main.index.encoder.name, dimensions: main.index.encoder.dimensions, digest: null },
+      config: settings, configDigest: createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16),
+      seed: config.seed, redraws, seeds, currency, baseline: BASELINE, classes: [...pool.classNames],
+      sources: pool.sources.map(({ set: own, kind, cost }, at) => ({
+        name: own.name, kind, samples: pool.sourceSizes[at], digest: pool.sourceDigests[at], leaked: pool.leaked[at], labelKind: cost.labelKind, access: cost.access, prices: cost.prices, placeholders: [...cost.placeholders],
+      })),
+      sets: [await set(judged.set, "target"), ...await Promise.all([...shifted.map((own) => set(own, "shifted")), ...tasks.map((own) => set(own, "task"))])],
+      budgets, utilities, strategies, runs: comparison.runs, absent: [...absent.values()], summaries: [...statistics.summaries], correlations: [...statistics.correlations], notes,
+    };
+    for (const [what, milliseconds] of meter.spent) spent.set(`measuring: ${what}`, milliseconds / 1000);
+    return { result, lists, spent: Object.fromEntries(spent) };
+  } finally {
+    await meter.close();
+  }
+}
+
+/** Ids as lists name them. */
+function listedId(pool: Pool, row: number): string {
+  return pool.sources.length === 1 ? pool.ids[row] : `${pool.sources[pool.sourceOf[row]].set.name}:${pool.ids[row]}`;
+}
+
+/** The part of the target that embedding search looks at, and what is left to judge on. */
+function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, seed: number): {
+  readonly guide: { readonly matrix: EmbeddedSet["matrix"]; readonly label: Int32Array } | null; readonly judged: { readonly set: EmbeddedSet; readonly label: Int32Array };
+} {
+  const size = Math.min(MOST_GUIDES, Math.floor(GUIDE_SHARE * target.matrix.rows));
+  if (!wantsSearch || size === 0) return { guide: null, judged: { set: target, label } };
+  const guides = stratifiedSample(target.matrix.rows, labelsAreClasses(label) ? label : null, size, seed + 1);
+  const isGuide = new Set(guides);
+  const rest = Uint32Array.from({ length: target.matrix.rows }, (_, row) => row).filter((row) => !isGuide.has(row));
+  const take = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => label[row]);
+  return { guide: { matrix: takeOfSet(target, guides).matrix, label: take(guides) }, judged: { set: takeOfSet(target, rest), label: take(rest) } };
+}
+
+/** What people and rules decided of the main dataset's samples, by the pool's rows. */
+async function decisionsOf(main: LoadedDataset, pool: Pool, signal: AbortSignal | undefined): Promise<{ readonly isProtected: Uint8Array; readonly isExcluded: Uint8Array; readonly notes: readonly string[] }> {
+  const { protected: pinned, excluded } = await soundDecisions(main, signal);
+  const isProtected = new Uint8Array(pool.ids.length);
+  const isExcluded = new Uint8Array(pool.ids.length);
+  for (let row = 0; row < pool.ids.length; row++) {
+    if (pool.sourceOf[row] !== 0) continue;
+    const own = main.rowOf.get(pool.ids[row]) ?? -1;
+    if (pinned.has(own)) isProtected[row] = 1;
+    if (excluded.has(own)) isExcluded[row] = 1;
+  }
+  const count = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
+  const [kept, left] = [count(isProtected), count(isExcluded)];
+  return {
+    isProtected, isExcluded, notes: [
+      ...(kept > 0 ? [`${kept.toLocaleString("en-US")} protected samples are kept by every strategy but mixtures and single sources, also by the random baseline`] : []),
+      ...(left > 0 ? [`${left.toLocaleString("en-US")} excluded samples are no candidates`] : []),
+    ],
+  };
+}
+
+/** One run a seed; what no seed changes is the same in all. */
+function runsOf(pool: Pool, contender: Contender, budget: string, redraw: number, rows: Uint32Array, idsDigest: string, found: Measurement): ComparedRun[] {
+  const ofSource = pool.sources.map(() => 0);
+  for (const row of rows) ofSource[pool.sourceOf[row]]++;
+  const plan = planOf(pool, contender, ofSource.map((own) => own / rows.length));
+  const cost = costOfCounts(pool.sources.map((source) => source.cost), plan, ofSource).total;
+  return found.bySeed.map((own, seed) => ({ strategy: contender.about.name, budget, redraw, seed, samples: rows.length, ofSource, idsDigest, cost, values: { ...found.values, ...own.values }, perClass: own.perClass }));
+}
+
+/** What a result depends on besides the data. */
+function settingsOf({ config, isWhole, mixtures, strategies, corruptions, redraws, seeds }: Comparing, budgets: readonly string[]): CompareResult["config"] {
+  const { neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, solver, importanceScale, pairs, partition, partitionSize } = config;
+  return {
+    budgets: [...budgets], redraws, seeds, strategies: strategies === null ? "all" : [...strategies], corruptions: [...corruptions], mixtures: mixtures.map(({ name, shares }) => ({ name, shares: [...shares] })), heldOut: !isWhole,
+    neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, solver, importanceScale, pairs, partition, partitionSize,
+  };
+}

@@ -1,0 +1,137 @@
+import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
+import type { CompareResult, ComparedCorrelation, ComparedSummary } from "../../core/comparison/compareResult.ts";
+
+/** Tables of a comparison, as cells of text, for the terminal and for Markdown. Pure. */
+
+type Utility = CompareResult["utilities"][number];
+
+export interface TextTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What the marks in a table of utilities say. */
+export const MARKS = "* the best, or not told apart from it; + better and - worse than random of the same size, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds";
+
+/** Utilities that are shares and read best as percentages. */
+const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
+/** Columns of the overview, the analytic ones that most look at. */
+const SHOWN = /^(probe|knn|prototype|worst-class|calibration|shift|shifted:.*|task:.*|trained|affinity|near-duplicates|recall|coverage|mmd|cmmd|vendi|label-noise)$/;
+const SIGNIFICANT = 0.05;
+
+/** A figure of a utility. */
+export function utilityText(utility: string, value: number): string {
+  if (SHARES.test(utility)) return (100 * value).toFixed(1);
+  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(3)).toString();
+}
+
+function summaryOf(result: CompareResult, strategy: string, budget: string, utility: string): ComparedSummary | undefined {
+  return result.summaries.find((own) => own.strategy === strategy && own.budget === budget && own.utility === utility);
+}
+
+function summaryText(summary: ComparedSummary | undefined, utility: Utility): string {
+  if (summary === undefined || "notDefined" in summary.mean) return "–";
+  const { mean, interval } = summary.mean;
+  const half = "notDefined" in interval ? "" : ` ±${utilityText(utility.name, (interval.high - interval.low) / 2)}`;
+  const { versusBaseline, pVersusBaseline } = summary;
+  const isSure = "value" in pVersusBaseline && pVersusBaseline.value <= SIGNIFICANT && !("notDefined" in versusBaseline) && versusBaseline.mean !== 0;
+  const isUp = !("notDefined" in versusBaseline) && (versusBaseline.mean > 0) === (utility.better === "high");
+  return `${utilityText(utility.name, mean)}${half}${summary.isAmongBest ? "*" : ""}${isSure ? (isUp ? "+" : "-") : ""}`;
+}
+
+const utilityHeader = ({ name, better }: Utility): string => `${name}${better === "low" ? " (low)" : ""}`;
+
+/** Whether all strategies with runs have the same defined value everywhere: such a column says nothing. */
+function isTelling(result: CompareResult, budget: string, utility: string): boolean {
+  return result.summaries.some((own) => own.budget === budget && own.utility === utility && !("notDefined" in own.mean));
+}
+
+/** Strategies × utilities at a budget, by falling mean of the first utility; those without runs are left out. */
+export function utilityTable(result: CompareResult, budget: string): TextTable {
+  const utilities = result.utilities.filter(({ name }) => SHOWN.test(name) && isTelling(result, budget, name));
+  const meanOf = (strategy: string): number => {
+    const found = utilities.length === 0 ? undefined : summaryOf(result, strategy, budget, utilities[0].name);
+    return found === undefined || "notDefined" in found.mean ? -Infinity : found.mean.mean;
+  };
+  const present = result.strategies.filter(({ name }) => result.runs.some((run) => run.strategy === name && run.budget === budget));
+  const sorted = [...present].sort((a, b) => meanOf(b.name) - meanOf(a.name));
+  return {
+    header: ["strategy", "n", `cost, ${result.currency}`, ...utilities.map(utilityHeader)],
+    rows: sorted.map(({ name }) => {
+      const runs = result.runs.filter((run) => run.strategy === name && run.budget === budget);
+      const money = runs.reduce((sum, run) => sum + run.cost.money, 0) / runs.length;
+      const samples = Math.round(runs.reduce((sum, run) => sum + run.samples, 0) / runs.length);
+      return [name, samples.toLocaleString("en-US"), Math.round(money).toLocaleString("en-US"), ...utilities.map((utility) => summaryText(summaryOf(result, name, budget, utility.name), utility))];
+    }),
+  };
+}
+
+/** The utility that stands for all where one must: real training where it was imported, else probes. */
+export function headline(result: CompareResult): string {
+  return result.utilities.some(({ name }) => name === "trained") ? "trained" : "probe";
+}
+
+/** By utility, the strategies that nothing is surely better than, the best mean first. */
+export function bestAt(result: CompareResult, budget: string): readonly { readonly utility: Utility; readonly best: readonly string[]; readonly of: number }[] {
+  return result.utilities.filter(({ name }) => SHOWN.test(name)).flatMap((utility) => {
+    const own = result.summaries.filter((summary) => summary.budget === budget && summary.utility === utility.name);
+    const known = own.filter(({ mean }) => !("notDefined" in mean));
+    const sign = utility.better === "high" ? -1 : 1;
+    const value = ({ mean }: ComparedSummary): number => ("notDefined" in mean ? 0 : mean.mean);
+    const best = known.filter(({ isAmongBest }) => isAmongBest).sort((a, b) => sign * (value(a) - value(b)));
+    return best.length === 0 ? [] : [{ utility, best: best.map(({ strategy }) => strategy), of: known.length }];
+  });
+}
+
+/** How cheaper figures go with the headline at a budget, the strongest first. */
+export function correlationTableOf(result: CompareResult, budget: string, most: number): TextTable {
+  const utility = headline(result);
+  const spearman = ({ spearman: own }: ComparedCorrelation): string => ("value" in own ? own.value.toFixed(2) : "–");
+  const span = ({ spearmanInterval: own }: ComparedCorrelation): string => ("low" in own ? `${own.low.toFixed(2)} … ${own.high.toFixed(2)}` : "–");
+  const rows = result.correlations.filter((own) => own.budget === budget && own.utility === utility && "value" in own.spearman);
+  return {
+    header: ["figure", "Spearman", "95% interval", "Kendall", "runs"],
+    rows: rows.slice(0, most).map((own) => [own.metric, spearman(own), span(own), "value" in own.kendall ? own.kendall.value.toFixed(2) : "–", own.runs.toLocaleString("en-US")]),
+  };
+}
+
+/** What is not defined, and why: strategies without runs, then utilities without a value. */
+export function notDefinedLines(result: CompareResult): string[] {
+  const lines = new Map<string, string[]>();
+  const add = (line: string, budget: string): void => { lines.set(line, [...(lines.get(line) ?? []), budget]); };
+  for (const { strategy, budget, notDefined } of result.absent) add(`${strategy}: ${notDefined}`, budget);
+  for (const { name } of result.utilities) {
+    for (const budget of result.budgets) {
+      const own = result.summaries.filter((summary) => summary.utility === name && summary.budget === budget.name);
+      const ran = own.filter(({ strategy }) => result.runs.some((run) => run.strategy === strategy && run.budget === budget.name));
+      const without = ran.filter(({ mean }) => "notDefined" in mean);
+      for (const reason of new Set(without.map(({ mean }) => ("notDefined" in mean ? mean.notDefined : "")))) {
+        const of = without.filter(({ mean }) => "notDefined" in mean && mean.notDefined === reason);
+        add(`${name}${of.length === ran.length ? "" : ` of ${of.map(({ strategy }) => strategy).join(", ")}`}: ${reason}`, budget.name);
+      }
+    }
+  }
+  return [...lines].map(([line, at]) => (at.length === result.budgets.length ? line : `${line} (at ${at.join(", ")})`));
+}
+
+/** What changed since an earlier result, in sentences. */
+export function changeLines(changes: ComparisonChanges, result: CompareResult): string[] {
+  const lines: string[] = [];
+  if (changes.program !== null) lines.push(`program: ${changes.program.before}, now ${changes.program.now}`);
+  lines.push(changes.isSameData ? "the data is the same" : "the data is another");
+  for (const key of ["strategies", "budgets", "utilities", "sources", "sets", "classes"] as const) {
+    const { added, gone } = changes[key];
+    if (added.length > 0) lines.push(`${key} added: ${added.join(", ")}`);
+    if (gone.length > 0) lines.push(`${key} gone: ${gone.join(", ")}`);
+  }
+  for (const { what, before, now } of changes.values) lines.push(`${what}: ${before ?? "none"}, now ${now ?? "none"}`);
+  const figure = (utility: string, mean: ComparedSummary["mean"]): string => ("notDefined" in mean ? "not defined" : utilityText(utility, mean.mean));
+  for (const { strategy, budget, utility, before, now, kind, isBetter } of changes.moved) {
+    lines.push(`${strategy} at ${budget}, ${utility}: ${figure(utility, before)}, now ${figure(utility, now)} (${kind}${isBetter === null ? "" : isBetter ? ", better" : ", worse"})`);
+  }
+  for (const { budget, utility, bestBefore, bestNow } of changes.rankings) {
+    if (bestBefore !== bestNow) lines.push(`best of ${result.utilities.find(({ name }) => name === utility)?.title ?? utility} at ${budget}: ${bestBefore ?? "none"}, now ${bestNow ?? "none"}`);
+  }
+  if (changes.moved.length === 0 && changes.rankings.length === 0) lines.push("no figure moved by more than chance");
+  return lines;
+}

@@ -1,0 +1,207 @@
+import type { ComparedRun } from "../../core/comparison/compareResult.ts";
+import { SEVERITIES } from "../../core/corruptions/corruption.ts";
+import { knnPredictions, nearestKept, neighborAffinity } from "../../core/evaluation/knn.ts";
+import { scorePredictions, type Predictions } from "../../core/evaluation/predictions.ts";
+import { SubsetProbe } from "../../core/evaluation/probe.ts";
+import { prototypePredictions } from "../../core/evaluation/prototype.ts";
+import { throwIfCancelled } from "../../core/errors.ts";
+import { classMetrics, countClasses } from "../../core/metrics/classMetrics.ts";
+import { labelNoise } from "../../core/metrics/labelNoise.ts";
+import { isMeasured, type Measured } from "../../core/metrics/measured.ts";
+import { kernelMean, mmdKernel, squaredMmd } from "../../core/metrics/mmd.ts";
+import { squaredRadii } from "../../core/metrics/neighborRadii.ts";
+import { prdc, PRDC_NEIGHBORS } from "../../core/metrics/prdc.ts";
+import { nearDuplicateRate } from "../../core/metrics/redundancyMetrics.ts";
+import { vendiScore } from "../../core/metrics/vendi.ts";
+import { takeRows, type EmbeddingMatrix } from "../../core/neighbors/neighborSearch.ts";
+import { stratifiedSample } from "../../core/selection/pilotSample.ts";
+import { exactGroups } from "../../core/redundancy/exactGroups.ts";
+import type { CorruptedTarget } from "./shift.ts";
+
+export type Values = ComparedRun["values"];
+
+/** Samples with classes. */
+export interface Labelled {
+  readonly name: string;
+  readonly matrix: EmbeddingMatrix;
+  readonly label: Int32Array;
+}
+
+/** A further labelled set, of classes of its own. */
+export interface Task extends Labelled {
+  readonly classes: number;
+}
+
+export interface MeasureInput {
+  readonly pool: { readonly matrix: EmbeddingMatrix; readonly label: Int32Array; readonly digests: BigUint64Array };
+  readonly classes: number;
+  readonly target: Labelled;
+  readonly corrupted: CorruptedTarget | null;
+  readonly shifted: readonly Labelled[];
+  readonly tasks: readonly Task[];
+  readonly threshold: number;
+  readonly isCmmd: boolean;
+  readonly seed: number;
+  readonly seeds: number;
+}
+
+/** What does not depend on a seed, and what each seed's probe gives. */
+export interface Measurement {
+  readonly values: Values;
+  readonly bySeed: readonly { readonly values: Values; readonly perClass: ComparedRun["perClass"] }[];
+}
+
+/** The share of a task's samples that teaches the k-NN classifier, the others being classified. */
+const TASK_TRAIN = 0.5;
+const LEAST_PROBABILITY = 1e-6;
+const UNLABELLED: Measured = { notDefined: "none of the kept samples has a label" };
+
+interface SplitTask extends Task {
+  readonly train: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/** Measures subsets of one pool; what the target alone decides is found once. */
+export class SubsetMeter {
+  /** Milliseconds spent by what, for people who wonder. */
+  readonly spent = new Map<string, number>();
+
+  private constructor(
+    private readonly input: MeasureInput, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
+    private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[],
+  ) {}
+
+  static async create(input: MeasureInput, signal?: AbortSignal): Promise<SubsetMeter> {
+    const { pool, classes, target, isCmmd, seed } = input;
+    const stop = signal === undefined ? {} : { signal };
+    const kernel = mmdKernel(target.matrix, isCmmd, seed);
+    const radii = target.matrix.rows > PRDC_NEIGHBORS ? await squaredRadii(target.matrix, PRDC_NEIGHBORS, stop) : new Float64Array(0);
+    const mean = "notDefined" in kernel ? 0 : await kernelMean(target.matrix, target.matrix, kernel.sigma, stop);
+    const tasks = input.tasks.map((task): SplitTask => {
+      const labelled = Uint32Array.from({ length: task.matrix.rows }, (_, row) => row).filter((row) => task.label[row] >= 0);
+      const own = labelled.length < 2 ? new Uint32Array(0) : stratifiedSample(labelled.length, Int32Array.from(labelled, (row) => task.label[row]), Math.round(TASK_TRAIN * labelled.length), seed);
+      const train = own.map((at) => labelled[at]);
+      const isTrain = new Set(train);
+      return { ...task, train, test: labelled.filter((row) => !isTrain.has(row)) };
+    });
+    return new SubsetMeter(input, classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes), radii, kernel, mean, tasks);
+  }
+
+  async close(): Promise<void> {
+    await this.probe?.close();
+  }
+
+  /** @param rows of the pool, ascending, at least one @throws CancelledError */
+  async measure(rows: Uint32Array, signal?: AbortSignal): Promise<Measurement> {
+    const { pool, seeds, seed } = this.input;
+    const kept = takeRows(pool.matrix, rows);
+    const label = Int32Array.from(rows, (row) => pool.label[row]);
+    const values: Values = { ...await this.analytic(kept, label, rows, signal), ...await this.neighbors(kept, label, signal) };
+    const bySeed: { readonly values: Values; readonly perClass: ComparedRun["perClass"] }[] = [];
+    for (let own = 0; own < seeds; own++) {
+      throwIfCancelled(signal);
+      const found = await this.timed("probes", () => this.probes(rows, seed * 1000 + own, signal));
+      bySeed.push(found ?? { values: Object.fromEntries(this.probeNames().map((name) => [name, UNLABELLED])), perClass: {} });
+    }
+    return { values, bySeed };
+  }
+
+  private probeNames(): string[] {
+    const { corrupted, shifted } = this.input;
+    return ["probe", "worst-class", "calibration", ...(corrupted === null ? [] : ["shift", ...SEVERITIES.map((severity) => `shift-${severity}`)]), ...shifted.map(({ name }) => `shifted:${name}`), ...this.tasks.map(({ name }) => `task:${name}`)];
+  }
+
+  private async timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    this.spent.set(what, (this.spent.get(what) ?? 0) + performance.now() - start);
+    return result;
+  }
+
+  private async analytic(kept: EmbeddingMatrix, label: Int32Array, rows: Uint32Array, signal: AbortSignal | undefined): Promise<Values> {
+    const { target, threshold, classes, seed, pool } = this.input;
+    const stop = signal === undefined ? {} : { signal };
+    const own = classMetrics(countClasses(label, classes));
+    const balls = await this.timed("PRDC", () => prdc(kept, target.matrix, { ...stop, ...(this.radii.length > 0 ? { targetRadii: this.radii } : {}) }));
+    const mmd = await this.timed("MMD", () => squaredMmd(kept, target.matrix, this.kernel, { ...stop, targetMean: this.targetMean }));
+    const groupOf = exactGroups(BigUint64Array.from(rows, (row) => pool.digests[row])).groupOf;
+    return {
+      classes: own.classesCovered, "long-tail": own.longTail, "top-share": own.topShare, entropy: own.entropy, gini: own.gini, imbalance: own.imbalance,
+      "near-duplicates": await this.timed("near-duplicates", () => nearDuplicateRate(kept, threshold, stop)),
+      precision: balls.precision, recall: balls.recall, density: balls.density, coverage: balls.coverage,
+      [this.discrepancy.toLowerCase()]: mmd,
+      vendi: await this.timed("Vendi", () => vendiScore(kept, stop)),
+      "label-noise": await this.timed("label noise", () => labelNoise(kept, label, classes, { seed, groupOf, ...stop })),
+    };
+  }
+
+  /** "CMMD" with the encoder that the name belongs to. */
+  get discrepancy(): string {
+    return "name" in this.kernel ? this.kernel.name : "MMD";
+  }
+
+  private async neighbors(kept: EmbeddingMatrix, label: Int32Array, signal: AbortSignal | undefined): Promise<Values> {
+    const { target, classes } = this.input;
+    const nearest = await this.timed("k-NN", () => nearestKept(kept, target.matrix, signal === undefined ? {} : { signal }));
+    const affinity = neighborAffinity(nearest);
+    const isLabelled = label.some((code) => code >= 0);
+    return {
+      knn: isLabelled ? scorePredictions(knnPredictions(nearest, label, classes), target.label).accuracy : UNLABELLED,
+      prototype: isLabelled ? scorePredictions(prototypePredictions(kept, label, classes, target.matrix), target.label).accuracy : UNLABELLED,
+      affinity: affinity === null ? { notDefined: "the target is empty" } : { value: affinity },
+    };
+  }
+
+  private async probes(rows: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Measurement["bySeed"][number] | null> {
+    const { target, corrupted, shifted, classes } = this.input;
+    const sets = [target.matrix, ...(corrupted === null ? [] : [corrupted.matrix]), ...shifted.map(({ matrix }) => matrix), ...this.tasks.map(({ matrix }) => matrix)];
+    const answers = await this.probe?.evaluate(rows, sets, seed, signal) ?? null;
+    if (answers === null) return null;
+    const own = scorePredictions(answers[0], target.label);
+    const values: Values = { probe: own.accuracy, "worst-class": own.worstClass, calibration: own.calibrationError };
+    let at = 1;
+    if (corrupted !== null) {
+      const answer = answers[at++];
+      values["shift"] = scorePredictions(answer, corrupted.label).accuracy;
+      for (const severity of SEVERITIES) {
+        values[`shift-${severity}`] = scorePredictions(answer, corrupted.label.map((code, row) => (corrupted.severity[row] === severity ? code : -1))).accuracy;
+      }
+    }
+    for (const set of shifted) values[`shifted:${set.name}`] = scorePredictions(answers[at++], set.label).accuracy;
+    const taught = new Set(Array.from(rows, (row) => this.input.pool.label[row]).filter((code) => code >= 0)).size;
+    for (const task of this.tasks) values[`task:${task.name}`] = await adapted(task, answers[at++], taught, signal);
+    const perClass = { probe: Array.from({ length: classes }, (_, c) => { const found = own.byClass[c]; return isMeasured(found) ? found.value : null; }) };
+    return { values, perClass };
+  }
+}
+
+/**
+ * Task adaptation. SELECT pretrains a network on the subset and adapts it to another labelled set. Vectors of a fixed
+ * encoder know nothing of the subset, so what was learned from it is the probe: its log-probabilities of the source's
+ * classes, centred, are the features of the task's samples, and k-NN classifies one half of them by the other.
+ */
+async function adapted(task: SplitTask, answers: Predictions, taught: number, signal: AbortSignal | undefined): Promise<Measured> {
+  if (new Set(Array.from(task.train, (row) => task.label[row])).size < 2) return { notDefined: "the task has no two classes with labelled samples" };
+  if (taught < 2) return { notDefined: "the kept samples are of one class, from which nothing was learned" };
+  const features = (rows: Uint32Array): EmbeddingMatrix => {
+    const dims = answers.classes;
+    const data = new Float32Array(rows.length * dims);
+    rows.forEach((row, at) => {
+      let mean = 0;
+      for (let c = 0; c < dims; c++) mean += Math.log(Math.max(LEAST_PROBABILITY, answers.probabilities[row * dims + c])) / dims;
+      let square = 0;
+      for (let c = 0; c < dims; c++) {
+        const value = Math.log(Math.max(LEAST_PROBABILITY, answers.probabilities[row * dims + c])) - mean;
+        data[at * dims + c] = value;
+        square += value * value;
+      }
+      // A probe that prefers no class says nothing: any direction is as good.
+      if (square === 0) data[at * dims] = 1;
+      else for (let c = 0; c < dims; c++) data[at * dims + c] /= Math.sqrt(square);
+    });
+    return { rows: rows.length, dims, data };
+  };
+  const nearest = await nearestKept(features(task.train), features(task.test), signal === undefined ? {} : { signal });
+  const predictions = knnPredictions(nearest, Int32Array.from(task.train, (row) => task.label[row]), task.classes);
+  return scorePredictions(predictions, Int32Array.from(task.test, (row) => task.label[row])).accuracy;
+}

@@ -1,0 +1,53 @@
+import { breathe } from "../../core/breathe.ts";
+import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import { correlate, summarize, type Comparison } from "../../core/comparison/summarize.ts";
+
+export interface Statistics {
+  readonly summaries: CompareResult["summaries"];
+  readonly correlations: CompareResult["correlations"];
+  readonly notes: readonly string[];
+}
+
+/** Of a note for each strategy, which one for each utility says more briefly. */
+const LEFT_OUT = /runs have no value and are left out$/;
+const MOST_PLACES = 3;
+
+/** Utilities with which the cheaper ones are correlated: those that stand for a use, and not their parts. */
+const DEAR = (utility: CompareResult["utilities"][number]): boolean => utility.origin !== "analytic" && !/^shift-\d$/.test(utility.name);
+
+/**
+ * What is said of all runs, one budget and utility at a time, so that messages are heard between them.
+ * @throws CancelledError
+ */
+export async function statisticsOf(comparison: Comparison, seed: number, options: { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void }): Promise<Statistics> {
+  const { budgets, utilities } = comparison;
+  const summaries: CompareResult["summaries"] = [];
+  const correlations: CompareResult["correlations"] = [];
+  const places = new Map<string, string[]>();
+  const note = (text: string, place: string): void => { places.set(text, [...(places.get(text) ?? []), place]); };
+  let done = 0;
+  for (const budget of budgets) {
+    const runs = comparison.runs.filter((run) => run.budget === budget.name);
+    const here = { ...comparison, budgets: [budget], runs };
+    for (const utility of utilities) {
+      await breathe(options.signal);
+      options.onProgress(done++, budgets.length * utilities.length);
+      const found = summarize({ ...here, utilities: [utility] }, { seed });
+      summaries.push(...found.summaries);
+      const missing = found.notes.filter((note) => LEFT_OUT.test(note)).length;
+      // Real training is measured on the lists that one chose to train on.
+      if (missing > 0 && utility.origin !== "trained") note(`${utility.name}: runs in which it is not defined are left out (of ${missing} strategies)`, budget.name);
+      for (const own of found.notes) if (!LEFT_OUT.test(own)) note(own, `${utility.name} at ${budget.name}`);
+      if (!DEAR(utility)) continue;
+      for (const cheap of utilities.filter((other) => other !== utility && (other.origin === "analytic" || DEAR(other)))) {
+        await breathe(options.signal);
+        correlations.push(...correlate({ ...here, utilities: [cheap, utility] }, { seed }).filter((row) => row.utility === utility.name));
+      }
+    }
+  }
+  const everywhere = budgets.length * utilities.length;
+  const strength = (row: CompareResult["correlations"][number]): number => ("value" in row.spearman ? Math.abs(row.spearman.value) : -1);
+  const order = (row: CompareResult["correlations"][number]): number => budgets.findIndex(({ name }) => name === row.budget) * utilities.length + utilities.findIndex(({ name }) => name === row.utility);
+  correlations.sort((a, b) => order(a) - order(b) || strength(b) - strength(a));
+  return { summaries, correlations, notes: [...places].map(([text, at]) => (at.length === everywhere ? text : `${text} (${at.slice(0, MOST_PLACES).join("; ")}${at.length > MOST_PLACES ? `; and ${at.length - MOST_PLACES} more` : ""})`)) };
+}

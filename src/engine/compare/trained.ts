@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { InfomaxError, messageOf } from "../../core/errors.ts";
+import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import { TRAINED } from "./utilities.ts";
+
+const number = z.number().min(0).max(100);
+const shape = z.record(z.string(), z.union([z.array(number).min(1), z.object({ accuracy: z.union([number, z.array(number).min(1)]) })]));
+
+/** Accuracies in [0, 1] of real training, by the name or the digest of the list that was trained on. */
+export type TrainedAccuracies = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * Reads accuracies that were measured by real training: `{"<list>": [accuracy, …]}`, or `{"<list>": {"accuracy": […]}}`.
+ * Figures are shares, or percentages where any is above 1. A list goes by the name of its file, or by its digest.
+ * @throws InfomaxError not-found, bad-data
+ */
+export async function readTrained(file: string): Promise<TrainedAccuracies> {
+  const text = await readFile(file, "utf8").catch((thrown: unknown) => {
+    throw new InfomaxError("not-found", `it cannot be read (${messageOf(thrown)})`, "Check the path.", { file }, thrown);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (thrown) {
+    throw new InfomaxError("bad-data", `it is no JSON (${messageOf(thrown)})`, "Give an object of lists and their accuracies.", { file }, thrown);
+  }
+  const found = shape.safeParse(value);
+  if (!found.success) {
+    const issue = found.error.issues[0];
+    throw new InfomaxError("bad-data", `"${issue.path.join(".")}": ${issue.message}`, "Give an object such as {\"random-10pct-r0\": [80.1, 79.8]}.", { file });
+  }
+  const lists = Object.entries(found.data).map(([name, own]): [string, number[]] => [plainName(name), [Array.isArray(own) ? own : own.accuracy].flat()]);
+  const scale = lists.some(([, own]) => own.some((accuracy) => accuracy > 1)) ? 100 : 1;
+  return new Map(lists.map(([name, own]) => [name, own.map((accuracy) => accuracy / scale)]));
+}
+
+/** A list's name without what file names add to it. */
+const plainName = (name: string): string => name.replace(/^.*[\\/]/, "").replace(/(\.ids)?(\.txt)?$/, "");
+
+/**
+ * The runs with what was measured on their lists: the accuracies of a list go to its seeds in turn.
+ * @param nameOf the name of the list of a run
+ * @returns the runs, how many lists were found, and names that no list bears
+ */
+export function withTrained(runs: CompareResult["runs"], trained: TrainedAccuracies, nameOf: (run: CompareResult["runs"][number]) => string): { readonly runs: CompareResult["runs"]; readonly lists: number; readonly unknown: readonly string[] } {
+  const used = new Set<string>();
+  const answer = runs.map((run) => {
+    const key = [nameOf(run), run.idsDigest].find((name) => trained.has(name));
+    const accuracy = key === undefined ? undefined : trained.get(key)?.[run.seed];
+    if (key !== undefined) used.add(key);
+    return accuracy === undefined ? run : { ...run, values: { ...run.values, [TRAINED.name]: { value: accuracy } } };
+  });
+  return { runs: answer, lists: used.size, unknown: [...trained.keys()].filter((name) => !used.has(name)) };
+}

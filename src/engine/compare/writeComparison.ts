@@ -1,0 +1,73 @@
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import * as l10n from "@vscode/l10n";
+import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
+import { compareResultText, COMPARISON_FORMAT, type CompareResult } from "../../core/comparison/compareResult.ts";
+import { InfomaxError, messageOf } from "../../core/errors.ts";
+import { writeTextFile } from "../../core/store/protectionFile.ts";
+import type { SubsetList } from "./compareDatasets.ts";
+import { comparisonMarkdown } from "./comparisonMarkdown.ts";
+
+const RESULT = "compare.json";
+const LISTS = "lists";
+const LIST = ".ids.txt";
+
+/** What a result begins with, as it is written. */
+const MARK = `{\n  "format": "${COMPARISON_FORMAT}"`;
+
+/**
+ * Writes a comparison into a folder of its own: compare.json, compare.csv (one line a run), compare.md, and the sorted ids
+ * of every subset in lists/. The folder must not be there, be empty, or hold an earlier comparison, which is replaced.
+ * @param prefix what is put before each id in the lists, for programs that know the samples by a longer path
+ * @returns absolute paths
+ * @throws InfomaxError bad-argument
+ */
+export async function writeComparison(folder: string, result: CompareResult, lists: readonly SubsetList[], changes: ComparisonChanges | null, prefix: string): Promise<string[]> {
+  const json = path.join(folder, RESULT);
+  const there = await readdir(folder).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new InfomaxError("bad-argument", l10n.t("it is no folder that can be written ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: folder }, thrown);
+  });
+  const isOurs = await readFile(json, "utf8").then((text) => text.startsWith(MARK), () => false);
+  if (there.length > 0 && !isOurs) throw new InfomaxError("bad-argument", l10n.t("it holds other files"), l10n.t("Name a new folder, or that of an earlier comparison."), { file: folder });
+  const listFolder = path.join(folder, LISTS);
+  await mkdir(listFolder, { recursive: true }).catch((thrown: unknown) => {
+    throw new InfomaxError("bad-argument", l10n.t("the folder cannot be made ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: listFolder }, thrown);
+  });
+  const written: string[] = [];
+  const write = async (file: string, text: string): Promise<void> => {
+    await writeTextFile(file, text);
+    written.push(file);
+  };
+  const names = new Set(lists.map(({ name }) => `${name}${LIST}`));
+  for (const list of lists) await write(path.join(listFolder, `${list.name}${LIST}`), list.ids.map((id) => `${prefix}${id}\n`).join(""));
+  // Lists of the comparison that stood here are none of this one.
+  for (const old of await readdir(listFolder)) {
+    const file = path.join(listFolder, old);
+    if (old.endsWith(LIST) && !names.has(old) && (await lstat(file)).isFile()) await rm(file);
+  }
+  await write(path.join(folder, "compare.csv"), comparisonCsv(result));
+  await write(path.join(folder, "compare.md"), comparisonMarkdown(result, changes));
+  // The result last: where it stands, the rest does.
+  await write(json, compareResultText(result));
+  return written;
+}
+
+/** Text that begins like a formula would be one to a spreadsheet. */
+function cell(value: string | number): string {
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
+}
+
+/** One line a run: what it is, what it costs, and every utility; empty where one is not defined. */
+export function comparisonCsv({ runs, utilities, sources }: CompareResult): string {
+  const header = ["strategy", "budget", "redraw", "seed", "samples", ...(sources.length > 1 ? sources.map(({ name }) => `samples of ${name}`) : []), "money", "seconds", "ids", ...utilities.map(({ name }) => name)];
+  const lines = runs.map((run) => [
+    run.strategy, run.budget, run.redraw, run.seed, run.samples, ...(sources.length > 1 ? run.ofSource : []), run.cost.money, run.cost.seconds, run.idsDigest,
+    ...utilities.map(({ name }) => {
+      const found = run.values[name];
+      return found !== undefined && "value" in found ? found.value : "";
+    }),
+  ]);
+  return [header, ...lines].map((line) => `${line.map(cell).join(",")}\n`).join("");
+}

@@ -1,0 +1,61 @@
+/** `infomax compare` on the bundled drawings, with the built command line. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import test, { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseCompareResult } from "../../src/core/comparison/compareResult.ts";
+import { startCli, type Ran } from "./commandLine.ts";
+
+const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "infomax-cli-compare-")));
+after(() => { fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }); });
+const DRAWINGS = fileURLToPath(new URL("../../examples/images", import.meta.url));
+
+function run(...args: readonly string[]): Promise<Ran> {
+  return startCli(args, { cwd: scratch, cache: path.join(scratch, "cache") }).finished;
+}
+
+test("compare judges strategies on held-out drawings, writes result and lists, takes trained accuracies, and says what changed", async () => {
+  const asked = ["compare", DRAWINGS, "--strategies", "infomax,dedup-random", "--budgets", "30%", "--redraws", "2", "--seeds", "2", "--no-shift", "--out", "out"];
+  const first = await run(...asked);
+  assert.equal(first.status, 0, first.stderr);
+  for (const words of [/At 30%/, /accuracy of linear probes/, /random +42 /, /held out to judge on/, /removed before\s+anything was selected/, /accuracy under corruption is not defined/, /How other figures go with probe/]) assert.match(first.stdout, words);
+  assert.doesNotMatch(first.stdout, /NaN|undefined|Infinity/);
+
+  const out = path.join(scratch, "out");
+  const before = parseCompareResult(fs.readFileSync(path.join(out, "compare.json"), "utf8"), "compare.json");
+  assert.equal(before.runs.length, 3 * 2 * 2);
+  assert.ok(before.sources[0].leaked > 0, "the drawings have planted copies");
+  const lists = fs.readdirSync(path.join(out, "lists"));
+  assert.deepEqual(lists.sort(), ["dedup-random", "infomax", "random"].flatMap((name) => [0, 1].map((redraw) => `${name}-30pct-r${redraw}.ids.txt`)));
+  const kept = fs.readFileSync(path.join(out, "lists", lists[0]), "utf8").split("\n").slice(0, -1);
+  assert.ok(kept.length === before.runs[0].samples && kept.every((id) => fs.existsSync(path.join(DRAWINGS, id))));
+  const csv = fs.readFileSync(path.join(out, "compare.csv"), "utf8").trimEnd().split("\n");
+  assert.equal(csv.length, 1 + before.runs.length);
+  assert.match(fs.readFileSync(path.join(out, "compare.md"), "utf8"), /^# Comparison of curation strategies\n[\s\S]*## At 30%/);
+
+  const trained = path.join(scratch, "trained.json");
+  fs.writeFileSync(trained, JSON.stringify(Object.fromEntries(lists.map((file, at) => [path.basename(file, ".txt"), { size: 1, accuracy: [50 + at, 51 + at] }]))));
+  const earlier = path.join(scratch, "earlier.json");
+  fs.copyFileSync(path.join(out, "compare.json"), earlier);
+  const second = await run(...asked, "--import-trained", trained, "--against", earlier, "--json");
+  assert.equal(second.status, 0, second.stderr);
+  const { changes, ...result } = JSON.parse(second.stdout) as { readonly changes: { readonly isSameData: boolean; readonly moved: readonly unknown[]; readonly utilities: { readonly added: readonly string[] } } };
+  assert.deepEqual([changes.isSameData, changes.moved.length, changes.utilities.added], [true, 0, ["trained"]]);
+  const now = parseCompareResult(JSON.stringify(result), "the output");
+  assert.deepEqual(now.runs.map(({ idsDigest }) => idsDigest), before.runs.map(({ idsDigest }) => idsDigest));
+  assert.ok(now.correlations.some(({ metric, utility }) => metric === "probe" && utility === "trained"));
+  assert.deepEqual(fs.readdirSync(DRAWINGS).filter((name) => name.startsWith(".")), []);
+});
+
+test("what cannot be compared is said before the work begins", async () => {
+  for (const [words, ...args] of [
+    [/there is no strategy "best"/, "--strategies", "best"], [/is no name and path/, "--task", "x"], [/add up to 0\.7/, "--mixture", "m=a:0.5,b:0.2"],
+    [/there is no kind "found"/, "--source", "a:found=b"], [/whole number from 1 to 20/, "--redraws", "0"],
+  ] as const) {
+    const { status, stderr } = await run("compare", DRAWINGS, ...args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, words);
+  }
+});

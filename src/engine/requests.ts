@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SOURCE_KINDS } from "../core/comparison/compareResult.ts";
+import { PRICE_PARTS } from "../core/comparison/cost.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { ParamsOf } from "../protocol/engine.ts";
 import type { ServiceMethod } from "./service.ts";
@@ -37,6 +38,15 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
     mixtures: z.array(z.strictObject({ name: text.max(60), shares: z.record(z.string(), share) })).max(50).optional(), budgets: z.array(text).min(1).max(20).optional(), strategies: z.array(text).optional(),
     redraws: z.int().min(1).max(20).optional(), seeds: z.int().min(1).max(20).optional(), corruptions: z.boolean().optional(), out: text.optional(), listPrefix: z.string().max(1000).optional(), against: text.optional(), trained: text.optional(),
   }),
+  comparison: z.strictObject({ ...dataset, file: text.nullable() }),
+  comparisonPricing: z.strictObject({
+    ...dataset, file: text.nullable(),
+    question: z.strictObject({
+      prices: z.array(z.strictObject({ source: index, part: z.enum(PRICE_PARTS), unit: z.enum(["money", "seconds"]), value: z.number().min(0) })).max(1000), utility: index.nullable(),
+      spend: z.strictObject({ unit: z.enum(["money", "seconds"]), amount: z.number().min(0) }).nullable(),
+    }),
+  }),
+  exportComparison: z.strictObject({ ...dataset, file: text.nullable(), folder: text }),
   prune: z.strictObject({ ...dataset, budget: z.string(), name: z.string().optional(), keepSelection: z.string().optional() }),
   size: z.strictObject(dataset),
   pilot: z.strictObject({ ...dataset, pilot: z.string(), budget: z.string().optional() }),

@@ -19,8 +19,8 @@ import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
   ApplyPlan, ApplyResult, ApproveParams, AuditParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
   QuarantineParams, QuarantineView, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, RulesResult, UndoParams, UndoResult,
-  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CompareParams, CompareReply, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
-  DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, ExplainParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
+  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CompareParams, CompareReply, ComparisonParams, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
+  DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, ExportComparisonParams, PricingParams, ExplainParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
   IndexState, MarksParams, NextProtected, NextProtectedParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
   ReportParams, ReportResult, ResultOf, RowsInFolderParams, SampleMark, SampleRows, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
   ThumbnailsParams, UnpreferParams, UnprotectParams, UseSelectionParams,
@@ -35,8 +35,10 @@ import { nextProtected, rowsInFolder, rowsInLines } from "./places.ts";
 import { approveSelection, listReviewed, reviewSelection } from "./review/reviewSelection.ts";
 import { pinningRule, tryRules } from "./rules.ts";
 import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
+import type { ComparisonPricing, ComparisonView } from "../protocol/comparison.ts";
 import { rowsFromText } from "../protocol/columns.ts";
 import { runComparison } from "./compare/runComparison.ts";
+import { copyComparison, openComparison, priceComparison } from "./compare/storedComparison.ts";
 import { datasetChanges } from "./changes.ts";
 import { datasetCurve, nestedOrder } from "./curve.ts";
 import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
@@ -196,6 +198,21 @@ export class InspectorService implements Service {
         return embedded;
       }, context.signal),
     }, params, context));
+  }
+
+  async comparison(params: ComparisonParams): Promise<ComparisonView | null> {
+    const { loaded, config, dataset } = await this.ready(params);
+    return openComparison(loaded, config, datasetCacheFolder(this.storage, dataset), params);
+  }
+
+  async comparisonPricing(params: PricingParams): Promise<ComparisonPricing> {
+    const { dataset } = await this.locate(params);
+    return priceComparison(datasetCacheFolder(this.storage, dataset), params);
+  }
+
+  async exportComparison(params: ExportComparisonParams): Promise<{ readonly files: readonly string[] }> {
+    const { dataset } = await this.locate(params);
+    return copyComparison(datasetCacheFolder(this.storage, dataset), params);
   }
 
   async decideRows(params: DecideRowsParams): Promise<ProtectResult> {

@@ -28,6 +28,9 @@ export const COMMANDS = {
   approveSelection: "infomax.approveSelection",
   applySelection: "infomax.applySelection",
   undoQuarantine: "infomax.undoQuarantine",
+  compare: "infomax.compare",
+  openComparison: "infomax.openComparison",
+  exportComparison: "infomax.exportComparison",
   chooseEncoder: "infomax.chooseEncoder",
   showLog: "infomax.showLog",
 } as const;

@@ -36,6 +36,7 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #ready = false;
   /** What to show as soon as it listens. */
   #waiting: { page: InspectorPage | null; explain: string | null; review: ReviewTarget | null } = { page: null, explain: null, review: null };
+  #comparison: string | null = null;
   #running: vscode.CancellationTokenSource | null = null;
   /** What is being computed, by the request that asked for it. */
   readonly #requests = new Map<number, vscode.CancellationTokenSource>();
@@ -85,6 +86,18 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (!listens) this.#waiting.review = { selection, against };
     this.show();
     if (listens) this.#post({ type: "showReview", selection, against });
+  }
+
+  /** Opens the inspector at a comparison: of a result file, or null for the last one of the dataset. */
+  showComparison(file: string | null): void {
+    this.#comparison = file;
+    this.show("compare");
+    this.#post({ type: "compared" });
+  }
+
+  /** The result file that is open, null for the last comparison of the dataset. */
+  get comparison(): string | null {
+    return this.#comparison;
   }
 
   /** Whether somebody can see it. */
@@ -192,6 +205,23 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
         return this.#prune(message.budget, message.name);
       case "askPrune":
         await vscode.commands.executeCommand(COMMANDS.prune);
+        return;
+      case "getComparison":
+        return this.#byNumber(message.requestId, async (options) => {
+          this.#post({ type: "comparison", requestId: message.requestId, view: await this.#controller.request("comparison", { file: this.#comparison }, options) });
+        });
+      case "getPricing":
+        return this.#byNumber(message.requestId, async (options) => {
+          this.#post({ type: "pricing", requestId: message.requestId, result: await this.#controller.request("comparisonPricing", { file: this.#comparison, question: message.question }, options) });
+        });
+      case "compare":
+        await vscode.commands.executeCommand(COMMANDS.compare);
+        return;
+      case "openComparison":
+        await vscode.commands.executeCommand(COMMANDS.openComparison);
+        return;
+      case "exportComparison":
+        await vscode.commands.executeCommand(COMMANDS.exportComparison);
         return;
       case "getReview":
         return this.#byNumber(message.requestId, async (options) => {

@@ -1,4 +1,5 @@
 import type { BlockName, ColumnPlace } from "./columns.ts";
+import type { ComparisonPricing, ComparisonView, PricingQuestion } from "./comparison.ts";
 
 /**
  * The channel between host and engine: JSON-RPC requests, their results, progress. Types only.
@@ -279,6 +280,17 @@ export interface CompareParams extends DatasetParams {
   readonly against?: string;
   /** JSON with accuracies of real training by list. */
   readonly trained?: string;
+}
+/** Of the comparison in that file, null for the last one of the dataset. Files need trust. */
+export interface ComparisonParams extends DatasetParams {
+  readonly file: string | null;
+}
+export interface PricingParams extends ComparisonParams {
+  readonly question: PricingQuestion;
+}
+export interface ExportComparisonParams extends ComparisonParams {
+  /** Absolute; made where it is not there, and nothing in it is overwritten. */
+  readonly folder: string;
 }
 export interface CompareReply {
   /** The core's CompareResult as JSON. */
@@ -1092,6 +1104,12 @@ export interface EngineRequests {
   curve: { params: CurveParams; result: CurveResult };
   /** Compares strategies and sources at equal cost; takes minutes. */
   compare: { params: CompareParams; result: CompareReply };
+  /** A comparison for views; null where the dataset has none yet. */
+  comparison: { params: ComparisonParams; result: ComparisonView | null };
+  /** The comparison under other prices. */
+  comparisonPricing: { params: PricingParams; result: ComparisonPricing };
+  /** Copies a comparison's result, tables and lists of ids. */
+  exportComparison: { params: ExportComparisonParams; result: { readonly files: readonly string[] } };
   prune: { params: PruneParams; result: PruneResult };
   /** Samples in a dataset, by listing or parsing it; embeds nothing. */
   size: { params: DatasetParams; result: number };

@@ -1,5 +1,6 @@
 /** Guards for the messages between host and webview: either side drops what does not pass. Pure functions. */
 import { BLOCK_TYPES, isColumnPlace } from "./columns.ts";
+import type { PricingQuestion } from "./comparison.ts";
 import { DECISIONS, INSPECTOR_PAGES, MOST_REVIEWED, REVIEW_LISTS, type Decisions, type FromWebview, type ToWebview } from "./webview.ts";
 
 /** Longest batch of ids in one message, and longest text: more is no message of ours. Ids of records may be long. */
@@ -62,6 +63,23 @@ function isDecisions(value: unknown): value is Decisions {
     : names.includes(name) && typeof value[name] === "string" && value[name].length <= MAX_ROWS_TEXT && ROWS_TEXT.test(value[name]));
 }
 
+const PRICE_PARTS: readonly unknown[] = ["acquire", "label", "embed", "train", "once"];
+const MOST_PRICES = 1000;
+
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isCostUnit(value: unknown): boolean {
+  return value === "money" || value === "seconds";
+}
+
+function isPricingQuestion(value: unknown): value is PricingQuestion {
+  return isObject(value) && (value.utility === null || isCount(value.utility)) && (value.spend === null || (isObject(value.spend) && isCostUnit(value.spend.unit) && isAmount(value.spend.amount)))
+    && Array.isArray(value.prices) && value.prices.length <= MOST_PRICES
+    && value.prices.every((edit: unknown) => isObject(edit) && isCount(edit.source) && PRICE_PARTS.includes(edit.part) && isCostUnit(edit.unit) && isAmount(edit.value));
+}
+
 /** Whether `message` is a message of the inspector to the host, every field checked. */
 export function isFromWebview(message: unknown): message is FromWebview {
   if (!isObject(message)) return false;
@@ -73,7 +91,14 @@ export function isFromWebview(message: unknown): message is FromWebview {
     case "index":
     case "cancel":
     case "askPrune":
+    case "compare":
+    case "openComparison":
+    case "exportComparison":
       return true;
+    case "getComparison":
+      return isCount(message.requestId);
+    case "getPricing":
+      return isCount(message.requestId) && isPricingQuestion(message.question);
     case "getBlock":
       return isCount(message.requestId) && (message.block === "base" || message.block === "states" || message.block === "order" || message.block === "map");
     case "getClusters":
@@ -145,6 +170,12 @@ export function isToWebview(message: unknown): message is ToWebview {
       return isCount(message.requestId) && isObject(result) && typeof result.name === "string" && typeof result.title === "string" && hasArray(result, "points");
     case "pruned":
       return isObject(result) && isCount(result.samples) && isCount(result.kept) && isObject(result.dropped) && hasArray(result, "classes", "notes");
+    case "comparison":
+      return isCount(message.requestId) && (message.view === null || isComparison(message.view));
+    case "pricing":
+      return isCount(message.requestId) && isPricing(result);
+    case "compared":
+      return true;
     case "review":
       return isCount(message.requestId) && hasArray(message, "selections") && (message.facts === null || isReview(message.facts));
     case "reviewSamples":
@@ -175,6 +206,15 @@ export function isToWebview(message: unknown): message is ToWebview {
     default:
       return false;
   }
+}
+
+function isComparison(value: unknown): boolean {
+  return isObject(value) && typeof value.file === "string" && typeof value.currency === "string" && isCount(value.baseline) && isPricing(value.pricing)
+    && hasArray(value, "classes", "sources", "sets", "budgets", "utilities", "strategies", "cells", "subsets", "correlations", "notes", "changes");
+}
+
+function isPricing(value: unknown): boolean {
+  return isObject(value) && isCount(value.utility) && isObject(value.spend) && hasArray(value, "prices", "costs", "standings", "sweeps", "breakEvens");
 }
 
 function isReview(value: unknown): boolean {

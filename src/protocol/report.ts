@@ -1,9 +1,10 @@
 /** What a shared HTML report carries: the inspector's answers, written down. Types and one guard. */
 import type { BlockName, ColumnPlace } from "./columns.ts";
+import type { ComparisonView } from "./comparison.ts";
 import type { CurveResult, DatasetSummary, OverviewResult, SampleView } from "./engine.ts";
 
 /** Raised with each change of what follows. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** Ids of the elements that hold the parts, each deflated (raw) and in base64. */
 export const REPORT_PARTS = { content: "report-content", columns: "report-columns", pictures: "report-pictures" } as const;
@@ -25,6 +26,8 @@ export interface ReportContent {
   readonly summary: DatasetSummary;
   readonly overview: OverviewResult;
   readonly curve: CurveResult;
+  /** The dataset's last comparison, null where there is none. */
+  readonly comparison: ComparisonView | null;
   readonly blocks: readonly ReportBlock[];
   /** By the code in the column `file`; empty where there is one table. */
   readonly files: readonly string[];
@@ -37,6 +40,6 @@ export interface ReportContent {
 export function isReportContent(value: unknown): value is ReportContent {
   if (typeof value !== "object" || value === null) return false;
   const content = value as Readonly<Record<string, unknown>>;
-  return content.version === REPORT_VERSION && typeof content.summary === "object" && content.summary !== null && typeof content.overview === "object" && typeof content.curve === "object"
+  return content.version === REPORT_VERSION && typeof content.summary === "object" && content.summary !== null && typeof content.overview === "object" && typeof content.curve === "object" && typeof content.comparison === "object"
     && ["blocks", "files", "samples", "pictures"].every((name) => Array.isArray(content[name]));
 }

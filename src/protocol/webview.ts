@@ -1,8 +1,9 @@
 /** The channel between host and inspector webview: plain messages. Types and guards only. */
 import type { BlockName, ColumnPlace } from "./columns.ts";
+import type { ComparisonPricing, ComparisonView, PricingQuestion } from "./comparison.ts";
 import type { ChangesResult, CurveResult, DatasetSummary, Explanation, HistoryEntry, KeeperRule, OverviewResult, Progress, PruneResult, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, SampleView, StrategyCurve } from "./engine.ts";
 
-export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "review", "map", "samples"] as const;
+export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "compare", "review", "map", "samples"] as const;
 export type InspectorPage = (typeof INSPECTOR_PAGES)[number];
 
 /** A block of columns as it arrives: what {@link readBlock} takes. */
@@ -53,6 +54,12 @@ export type ToWebview =
   /** Answers getStrategy. */
   | { readonly type: "strategy"; readonly requestId: number; readonly result: StrategyCurve }
   | { readonly type: "pruned"; readonly result: PruneResult }
+  /** Answers getComparison: null where the dataset has none yet. */
+  | { readonly type: "comparison"; readonly requestId: number; readonly view: ComparisonView | null }
+  /** Answers getPricing. */
+  | { readonly type: "pricing"; readonly requestId: number; readonly result: ComparisonPricing }
+  /** Another comparison was made or opened: ask again. */
+  | { readonly type: "compared" }
   /** Answers getReview: null where there is no selection yet. */
   | { readonly type: "review"; readonly requestId: number; readonly selections: readonly string[]; readonly facts: ReviewFacts | null }
   /** Answers getReviewSamples. */
@@ -95,6 +102,15 @@ export type FromWebview =
   | { readonly type: "prune"; readonly budget: string; readonly name?: string }
   /** Asks for a budget as the command does. */
   | { readonly type: "askPrune" }
+  /** Of the comparison that was made or opened last. */
+  | { readonly type: "getComparison"; readonly requestId: number }
+  | { readonly type: "getPricing"; readonly requestId: number; readonly question: PricingQuestion }
+  /** Asks what to compare, and does it. */
+  | { readonly type: "compare" }
+  /** Asks for a file with an earlier result. */
+  | { readonly type: "openComparison" }
+  /** Asks for a folder, and copies the result, its tables and lists there. */
+  | { readonly type: "exportComparison" }
   /** Null for the current selection, which `against` is then compared with. */
   | { readonly type: "getReview"; readonly requestId: number; readonly selection: string | null; readonly against: string | null }
   | {

@@ -4,6 +4,7 @@ import type { InspectorPage, ToWebview } from "../../src/protocol/webview.ts";
 import { progressText } from "../../src/protocol/words.ts";
 import { BudgetPage } from "../budget/budgetPage.ts";
 import { ClustersPage } from "../clusters/clustersPage.ts";
+import { ComparePage } from "../compare/comparePage.ts";
 import { debounced, h } from "../controls/dom.ts";
 import { button, progressRing, registerControls, tabs } from "../controls/toolkit.ts";
 import { DetailsPane } from "../details/detailsPane.ts";
@@ -34,6 +35,7 @@ class App {
   readonly #store: Store;
   readonly #thumbnails: Thumbnails;
   readonly #budget: BudgetPage;
+  readonly #compare: ComparePage;
   readonly #overview: OverviewPage;
   readonly #review: ReviewPage;
   readonly #details: DetailsPane;
@@ -60,9 +62,10 @@ class App {
     };
     this.#overview = new OverviewPage(inspected);
     this.#budget = new BudgetPage(inspected);
+    this.#compare = new ComparePage(inspected);
     this.#review = new ReviewPage(inspected);
     this.#details = new DetailsPane(inspected);
-    this.#pages = { overview: this.#overview, clusters: new ClustersPage(inspected), budget: this.#budget, review: this.#review, map: new MapPage(inspected), samples: new SamplesPage(inspected) };
+    this.#pages = { overview: this.#overview, clusters: new ClustersPage(inspected), budget: this.#budget, compare: this.#compare, review: this.#review, map: new MapPage(inspected), samples: new SamplesPage(inspected) };
 
     const cancel = button(l10n.t("Cancel"), "secondary", () => { channel.send({ type: "cancel" }); });
     this.#progressBar = h("div", { class: "progress", attributes: { role: "status" } }, progressRing(l10n.t("Working")), this.#progressLine, cancel.element);
@@ -73,6 +76,7 @@ class App {
       { id: "overview", title: l10n.t("Overview"), content: this.#pages.overview.element },
       { id: "clusters", title: l10n.t("Clusters"), content: this.#pages.clusters.element },
       { id: "budget", title: l10n.t("Budget"), content: this.#pages.budget.element },
+      { id: "compare", title: l10n.t("Compare"), content: this.#pages.compare.element },
       // A report holds no selection files to review.
       ...(channel.readOnly ? [] : [{ id: "review" as const, title: l10n.t("Review"), content: this.#pages.review.element }]),
       { id: "map", title: l10n.t("Map"), content: this.#pages.map.element },
@@ -112,6 +116,8 @@ class App {
       case "explanation":
         this.#store.explained(message.result.sample.id, message.result.sample.row);
         return this.#details.receive(message.result, message.history);
+      case "compared":
+        return this.#compare.renew();
       case "cursor":
         return this.#store.focusById(message.id);
       case "progress":
@@ -131,6 +137,8 @@ class App {
       case "block":
       case "samples":
       case "strategy":
+      case "comparison":
+      case "pricing":
       case "review":
       case "reviewSamples":
       case "approved":
@@ -172,6 +180,7 @@ class App {
     this.#store.outdated(what);
     this.#overview.renew();
     this.#budget.renew();
+    this.#compare.renew();
     this.#review.renew();
     this.#details.renew();
   }
@@ -179,6 +188,7 @@ class App {
   #showProgress(progress: Progress | null): void {
     this.#progressBar.hidden = progress === null;
     this.#budget.busy(progress !== null);
+    this.#compare.busy(progress !== null);
     this.#review.busy(progress !== null);
     this.#indexButton.enable(progress === null);
     if (progress === null) return;

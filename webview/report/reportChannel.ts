@@ -62,11 +62,17 @@ export function reportChannel(data: ReportData): Channel {
         else answer({ type: "strategy", requestId: message.requestId, result });
         return;
       }
+      case "getComparison":
+        return answer({ type: "comparison", requestId: message.requestId, view: content.comparison });
       // A report is read only; its pages offer nothing of the rest.
       case "getChanges":
       case "drop":
       case "prune":
       case "askPrune":
+      case "getPricing":
+      case "compare":
+      case "openComparison":
+      case "exportComparison":
       case "getReview":
       case "getReviewSamples":
       case "approve":

@@ -43,7 +43,7 @@ export class Requests {
   }
 
   /** @param type of the message that answers */
-  ask<T extends "block" | "samples" | "strategy" | "review" | "reviewSamples" | "approved">(question: NumberOf<Question>, type: T, onProgress?: (progress: Progress) => void): Asked<Extract<Answer, { type: T }>> {
+  ask<T extends "block" | "samples" | "strategy" | "comparison" | "pricing" | "review" | "reviewSamples" | "approved">(question: NumberOf<Question>, type: T, onProgress?: (progress: Progress) => void): Asked<Extract<Answer, { type: T }>> {
     const requestId = ++this.#last;
     const answer = new Promise<Extract<Answer, { type: T }>>((resolve, reject) => {
       // The type of an answer is compared before it is handed on.

@@ -26,6 +26,24 @@ export interface Reviewed {
   readonly search: string;
 }
 
+export const COMPARE_PARTS = ["matrix", "curves", "tradeoffs", "prices", "classes", "about"] as const;
+export type ComparePart = (typeof COMPARE_PARTS)[number];
+
+/** What the page of comparisons shows; names that the comparison does not have count as none. */
+export interface Compared {
+  readonly part: ComparePart;
+  readonly budget: string;
+  readonly utility: string;
+  /** The strategy that is looked at, or "". */
+  readonly strategy: string;
+  /** Strategies that are not drawn. */
+  readonly hidden: readonly string[];
+  /** Whether all utilities are shown, or the common ones. */
+  readonly allUtilities: boolean;
+  /** Weight of each utility by its name, 0 to 100; one that is not there weighs nothing. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
 export interface ViewState {
   readonly page: InspectorPage;
   /** The dataset that all below is about. */
@@ -45,6 +63,7 @@ export interface ViewState {
   readonly filter: SampleFilter;
   readonly sampleSort: SampleSort;
   readonly sampleLayout: "grid" | "table";
+  readonly compare: Compared;
   readonly review: Reviewed;
   readonly mapColour: MapColour;
   /** Centre and zoom of the map; null shows it whole. */
@@ -55,13 +74,15 @@ export interface ViewState {
   readonly selection: { readonly key: string; readonly rows: string };
 }
 
-const NO_SCROLL: ViewState["scroll"] = { overview: 0, clusters: 0, budget: 0, review: 0, map: 0, samples: 0 };
+const NO_SCROLL: ViewState["scroll"] = { overview: 0, clusters: 0, budget: 0, compare: 0, review: 0, map: 0, samples: 0 };
 
 const NO_REVIEW: Reviewed = { selection: null, against: null, list: "dropped", reason: null, search: "" };
 
+const NO_COMPARISON: Compared = { part: "matrix", budget: "", utility: "", strategy: "", hidden: [], allUtilities: false, weights: {} };
+
 /** Of a dataset that has not been shown before. */
 const FRESH = {
-  scroll: NO_SCROLL, threshold: null, budget: "", strategies: [], cost: null, filter: NO_FILTER, clusterFilter: "all", mapView: null, review: NO_REVIEW, focus: "", selection: { key: "", rows: "" },
+  scroll: NO_SCROLL, threshold: null, budget: "", strategies: [], cost: null, filter: NO_FILTER, clusterFilter: "all", mapView: null, compare: NO_COMPARISON, review: NO_REVIEW, focus: "", selection: { key: "", rows: "" },
 } as const satisfies Partial<ViewState>;
 
 export const INITIAL: ViewState = {
@@ -109,6 +130,17 @@ function isReviewed(value: unknown): boolean {
   return [selection, against, reason].every((name) => name === null || typeof name === "string") && isOneOf(REVIEW_LISTS)(list) && typeof search === "string";
 }
 
+function areNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
+}
+
+function isCompared(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { part, budget, utility, strategy, hidden, allUtilities, weights } = value as Readonly<Record<keyof Compared, unknown>>;
+  return isOneOf(COMPARE_PARTS)(part) && [budget, utility, strategy].every((name) => typeof name === "string") && areNames(hidden) && typeof allUtilities === "boolean"
+    && typeof weights === "object" && weights !== null && Object.values(weights).every((weight) => isNumber(weight) && weight >= 0 && weight <= 100);
+}
+
 function hasNumbers(value: unknown, names: readonly string[]): boolean {
   return typeof value === "object" && value !== null && names.every((name) => isNumber((value as Readonly<Record<string, unknown>>)[name]));
 }
@@ -122,11 +154,12 @@ const CHECKS: Checks = {
   clusterFilter: isOneOf(CLUSTER_FILTERS),
   budget: (value) => typeof value === "string",
   measure: isOneOf(MEASURE_IDS),
-  strategies: (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+  strategies: areNames,
   cost: (value) => value === null || hasNumbers(value, ["secondsPerSample", "epochs", "pricePerHour"]),
   filter: isSampleFilter,
   sampleSort: isOneOf(SAMPLE_SORTS),
   sampleLayout: isOneOf(["grid", "table"]),
+  compare: isCompared,
   review: isReviewed,
   mapColour: isOneOf(MAP_COLOURS),
   mapView: (value) => value === null || hasNumbers(value, ["x", "y", "zoom"]),

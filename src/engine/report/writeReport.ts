@@ -63,7 +63,7 @@ export async function writeReport(loaded: LoadedDataset, config: Config, request
     count: dataset.count, clusters, aum: index.hardness?.aum ?? null, order, cut: curve.knee === null ? null : curve.points[curve.knee].kept, seed: config.seed,
   });
 
-  const about = { version: REPORT_VERSION, written: new Date().toISOString(), summary: travelling(summary), overview, curve, blocks: blocks.list, files: dataset.files } as const;
+  const about = { version: REPORT_VERSION, written: new Date().toISOString(), summary: travelling(summary), overview, curve, comparison: null, blocks: blocks.list, files: dataset.files } as const;
   const cut = withoutFolders(dataset.path, dataset.root);
   const packedContent = (content: object): Promise<string> => packed(Buffer.from(cut(JSON.stringify(content))));
   const withoutSamples = (await packedContent(about)).length;

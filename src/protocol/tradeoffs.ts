@@ -1,7 +1,5 @@
-import { InfomaxError } from "../errors.ts";
-
 /**
- * Trade-offs between utilities and cost. Weights mean something on one scale only, so utilities are min-max normalised over
+ * Trade-offs between utilities and cost, for engine and webview alike. Pure. Weights mean something on one scale only, so utilities are min-max normalised over
  * the strategies compared: 1 the best of them, 0 the worst. Another strategy in the comparison may so shift all scores.
  */
 
@@ -32,7 +30,7 @@ const lead = (axis: Axis, a: number, b: number): number => (axis.better === "hig
 const isSure = (axis: Axis, a: number, b: number, count: number): boolean => (axis.surelyBetter === null ? lead(axis, a, b) > 0 : axis.surelyBetter[a * count + b] !== 0);
 
 function countOf(axes: readonly Axis[]): number {
-  if (axes.length === 0) throw new InfomaxError("bad-argument", "there is no utility to judge by", "Name at least one.");
+  if (axes.length === 0) throw new RangeError("there is no utility to judge by");
   const count = axes[0].values.length;
   if (axes.some((axis) => axis.values.length !== count || axis.isDefined.length !== count)) throw new RangeError("the axes are of different lengths");
   return count;
@@ -42,7 +40,7 @@ function countOf(axes: readonly Axis[]): number {
  * The Pareto front. A strategy leaves the front when another is no worse on every axis and better on one; it is dominated
  * only when that one surely is better on some axis, and else tied. Equal points stay on the front together.
  * @param axes at least one
- * @throws InfomaxError bad-argument for none
+ * @throws RangeError for none
  */
 export function paretoFront(axes: readonly Axis[]): ParetoPoint[] {
   const count = countOf(axes);
@@ -73,7 +71,7 @@ export interface ScoreTable {
   readonly isConstant: Uint8Array;
 }
 
-/** @throws InfomaxError bad-argument for no axis */
+/** @throws RangeError for no axis */
 export function scoreTable(axes: readonly Axis[]): ScoreTable {
   const count = countOf(axes);
   const isJudged = Uint8Array.from({ length: count }, (_, s) => (axes.every((axis) => axis.isDefined[s] !== 0) ? 1 : 0));
@@ -126,7 +124,7 @@ const EQUAL = 1e-9;
 
 /**
  * "What would you pick if …": the strategy with the highest weighted mean of scores among those that meet the limits.
- * @throws InfomaxError bad-argument for weights that are negative, all 0, or not one an axis
+ * @throws RangeError for weights that are negative, all 0, or not one an axis
  */
 export function pick(table: ScoreTable, question: Question): Choice {
   const { axes, count, isJudged } = table;
@@ -134,10 +132,10 @@ export function pick(table: ScoreTable, question: Question): Choice {
   const { weights, limits = [] } = question;
   const total = weights === "worst" ? 1 : weights.reduce((sum, weight) => sum + weight, 0);
   if (weights !== "worst" && (weights.length !== width || !weights.every((weight) => weight >= 0) || !(total > 0) || total === Infinity)) {
-    throw new InfomaxError("bad-argument", `the weights ${weights.join(", ")} cannot weigh ${width} utilities`, "Give one for each, none negative and not all 0.");
+    throw new RangeError(`the weights ${weights.join(", ")} cannot weigh ${width} utilities`);
   }
   const wrong = limits.find(({ axis }) => axis < 0 || axis >= width);
-  if (wrong !== undefined) throw new InfomaxError("bad-argument", `there is no utility ${wrong.axis} to limit`, `Give a number from 0 to ${width - 1}.`);
+  if (wrong !== undefined) throw new RangeError(`there is no utility ${wrong.axis} to limit`);
   const meets = (s: number): boolean => limits.every(({ axis, value }) => (axes[axis].better === "high" ? axes[axis].values[s] >= value : axes[axis].values[s] <= value));
   const scores = Float64Array.from({ length: count }, (_, s) => {
     if (isJudged[s] === 0 || !meets(s)) return -1;

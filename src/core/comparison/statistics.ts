@@ -1,21 +1,23 @@
 import { seededRandom } from "../random.ts";
 import type { Measured } from "../metrics/measured.ts";
+import { moderatedVariances } from "./moderatedVariances.ts";
+import { twoSidedP, twoSidedQuantile } from "./studentT.ts";
 
 /**
  * Means, paired differences and their uncertainty over redraws (of the data that a strategy sees) × seeds (of what is
  * trained on its subset).
  *
- * The interval is the symmetric bootstrap-t (Efron 1979; Efron & Tibshirani 1993, section 12.5; Hall 1988): of resamples of
- * the runs, `t_b = (m_b − m) / (s_b / √n)`, and the ends are `m ± q · s/√n` with q the quantile of |t_b|. At nine runs percentile
- * intervals are too narrow by about a fifth, and this one is not. The test is its dual: p is the share of |t_b| that reaches
- * |m| / (s/√n), so an interval without 0 and a small p say the same.
+ * The interval of a mean is the symmetric bootstrap-t (Efron 1979; Efron & Tibshirani 1993, section 12.5; Hall 1988): of
+ * resamples of the runs, `t_b = (m_b − m) / (s_b / √n)`, and the ends are `m ± q · s/√n` with q the quantile of |t_b|. At nine
+ * runs percentile intervals are too narrow by about a fifth, and this one is not. Runs of one redraw may be more alike than
+ * runs of several: where the mean square between redraws, MSB, is above the runs' variance s², the interval is widened by
+ * √(MSB / s²), the design effect of a sample in clusters (Kish 1965, section 5.4). Measured on normal figures, 3 redraws × 3
+ * seeds: a 95% interval holds the truth in 97% where redraws make no difference, in 91% where they vary as much as seeds do.
  *
- * Runs of one redraw may be more alike than runs of several. Where the mean square between redraws, MSB, is above the runs'
- * variance s², the interval is widened by √(MSB / s²), the design effect of a sample in clusters (Kish 1965, section 5.4).
- *
- * Measured on normal differences, 3 redraws × 3 seeds: a 95% interval holds the truth in 97% where redraws make no
- * difference, in 91% where they vary as much as seeds do (5 × 3: 92%, 10 × 3: 93%). A test by sign flips would be exact, but
- * nine runs let it reach no less than 2/512, which no correction over a dozen strategies survives.
+ * Differences are judged by Student's t on the mean difference in each redraw, so that what a redraw does to both strategies
+ * drops out and seeds count as what they are, repetitions within a redraw. The variance of three such differences alone says
+ * next to nothing; those of all pairs of strategies together say much, and moderate it: see {@link moderatedVariances}. An
+ * interval without 0 and a p below 1 − level, before correction, say the same.
  */
 
 /** Fewer redraws, or seeds in a redraw, are noted as too few to judge by. */
@@ -38,7 +40,7 @@ export interface PairedRuns {
 
 export interface StatisticsOptions {
   readonly seed?: number;
-  /** B; p is no less than 1 / (B + 1). */
+  /** B, of the intervals of means. */
   readonly resamples?: number;
   /** Coverage of an interval, in (0, 1); differences are significant at 1 − level. 0.95 when left out. */
   readonly level?: number;
@@ -55,7 +57,7 @@ export interface Estimate {
 }
 export type MaybeEstimate = Estimate | { readonly notDefined: string };
 
-/** A mean difference; `p` two-sided, of the hypothesis that it is 0. */
+/** A mean difference, each redraw counting once; `p` two-sided, of the hypothesis that it is 0. */
 export interface Difference extends Estimate {
   readonly p: Measured;
 }
@@ -69,24 +71,20 @@ interface Sample {
 }
 
 /** Values summed up as the head of this file says. */
-function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOptions, draws: Draws): MaybeDifference {
+function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOptions, draws: Draws): MaybeEstimate {
   const { seed = 0, resamples = RESAMPLES, level = 0.95 } = options;
   const n = values.length;
   if (n === 0) return { notDefined: "there is no run with a value" };
   let mean = 0;
   for (const value of values) mean += value;
   mean /= n;
-  const without = (notDefined: string): Difference => ({ mean, interval: { notDefined }, runs: n, widening: 1, p: { notDefined } });
+  const without = (notDefined: string): Estimate => ({ mean, interval: { notDefined }, runs: n, widening: 1 });
   if (n < FEWEST_RUNS) return without(`there ${n === 1 ? "is 1 run" : `are ${n} runs`}, and an interval needs ${FEWEST_RUNS}`);
   let squares = 0;
   for (const value of values) squares += (value - mean) ** 2;
   const variance = squares / (n - 1);
   const rounding = 1e-12 * scale;
-  if (Math.sqrt(variance) <= rounding) {
-    const isZero = Math.abs(mean) <= rounding;
-    // The share of sign patterns under which equal differences are as far from 0: two of 2ⁿ (Fisher's test by sign flips).
-    return { mean, interval: { low: mean, high: mean }, runs: n, widening: 1, p: { value: isZero ? 1 : Math.pow(2, 1 - n) } };
-  }
+  if (Math.sqrt(variance) <= rounding) return { mean, interval: { low: mean, high: mean }, runs: n, widening: 1 };
   const widening = Math.sqrt(Math.max(1, betweenRedraws(values, redrawOf, mean) / variance));
   const error = widening * Math.sqrt(variance / n);
 
@@ -105,12 +103,9 @@ function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOpt
     // A resample of one value over and over has no spread, and speaks for no difference at all.
     deviations[b] = drawnVariance > 1e-24 * sumOfSquares ? Math.abs(drawnMean) / Math.sqrt(drawnVariance / n) : Infinity;
   }
-  const t = Math.abs(mean) / error;
-  let reached = 0;
-  for (let b = 0; b < resamples; b++) if (deviations[b] >= t) reached++;
   const quantile = select(deviations, Math.min(resamples, Math.ceil((resamples + 1) * level)) - 1);
   if (quantile === Infinity) return without("the runs have too few distinct values for an interval");
-  return { mean, interval: { low: mean - quantile * error, high: mean + quantile * error }, runs: n, widening, p: { value: (1 + reached) / (resamples + 1) } };
+  return { mean, interval: { low: mean - quantile * error, high: mean + quantile * error }, runs: n, widening };
 }
 
 /** Resamples of run numbers, drawn once for all strategies with as many runs. */
@@ -168,15 +163,66 @@ function betweenRedraws(values: Float64Array, redrawOf: Uint32Array, mean: numbe
   return sums.size < 2 ? 0 : squares / (sums.size - 1);
 }
 
-/** The runs of strategy a, less those of b where it is given, where all are defined. */
-function runsOf(runs: PairedRuns, a: number, b: number | null): Sample {
+/** The runs of a strategy that have a value. */
+function runsOf(runs: PairedRuns, strategy: number): Sample {
   const each = runs.redraws * runs.seeds;
-  const at = [...Array(each).keys()].filter((i) => runs.isDefined[a * each + i] !== 0 && (b === null || runs.isDefined[b * each + i] !== 0));
+  const at = [...Array(each).keys()].filter((i) => runs.isDefined[strategy * each + i] !== 0);
   return {
-    values: Float64Array.from(at, (i) => runs.values[a * each + i] - (b === null ? 0 : runs.values[b * each + i])),
+    values: Float64Array.from(at, (i) => runs.values[strategy * each + i]),
     redrawOf: Uint32Array.from(at, (i) => Math.floor(i / runs.seeds)),
-    scale: at.reduce((most, i) => Math.max(most, Math.abs(runs.values[a * each + i]), b === null ? 0 : Math.abs(runs.values[b * each + i])), 0),
+    scale: at.reduce((most, i) => Math.max(most, Math.abs(runs.values[strategy * each + i])), 0),
   };
+}
+
+/** How two strategies differ, before anything is known of the others. */
+interface RawDifference {
+  readonly mean: number;
+  /** Of the mean differences of redraws; of single runs where there is one redraw. */
+  readonly variance: number;
+  /** How many of those there are, ≥ 1. */
+  readonly units: number;
+  readonly runs: number;
+}
+
+/** Strategy a minus strategy b, over the runs that both have, paired by redraw and seed; null where they have none. */
+function rawDifference(runs: PairedRuns, a: number, b: number): RawDifference | null {
+  const { redraws, seeds, values, isDefined } = runs;
+  const each = redraws * seeds;
+  const single: number[] = [];
+  const means: number[] = [];
+  let scale = 0;
+  for (let redraw = 0; redraw < redraws; redraw++) {
+    let sum = 0;
+    let count = 0;
+    for (let at = redraw * seeds; at < (redraw + 1) * seeds; at++) {
+      if (isDefined[a * each + at] === 0 || isDefined[b * each + at] === 0) continue;
+      const [first, second] = [values[a * each + at], values[b * each + at]];
+      scale = Math.max(scale, Math.abs(first), Math.abs(second));
+      single.push(first - second);
+      sum += first - second;
+      count++;
+    }
+    if (count > 0) means.push(sum / count);
+  }
+  if (single.length === 0) return null;
+  const units = means.length > 1 ? means : single;
+  const mean = units.reduce((sum, value) => sum + value, 0) / units.length;
+  const variance = units.length < 2 ? 0 : units.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (units.length - 1);
+  const rounding = 1e-12 * scale;
+  return { mean: Math.abs(mean) <= rounding ? 0 : mean, variance: Math.sqrt(variance) <= rounding ? 0 : variance, units: units.length, runs: single.length };
+}
+
+/** A difference as it is told, with a variance and degrees of freedom that may rest on other pairs too. */
+function judged({ mean, units, runs }: RawDifference, variance: number, degrees: number, level: number): Difference {
+  if (units < 2) {
+    const notDefined = `there ${runs === 1 ? "is 1 run" : `are ${runs} runs`}, and a difference needs 2`;
+    return { mean, interval: { notDefined }, runs, widening: 1, p: { notDefined } };
+  }
+  // A figure that no redraw changes differs for sure, or not at all.
+  if (variance === 0) return { mean, interval: { low: mean, high: mean }, runs, widening: 1, p: { value: mean === 0 ? 1 : 0 } };
+  const error = Math.sqrt(variance / units);
+  const half = twoSidedQuantile(1 - level, degrees) * error;
+  return { mean, interval: { low: mean - half, high: mean + half }, runs, widening: 1, p: { value: twoSidedP(mean / error, degrees) } };
 }
 
 /** The mean of a strategy over its runs. */
@@ -185,15 +231,13 @@ export function meanOfRuns(runs: PairedRuns, strategy: number, options: Statisti
 }
 
 function meanBy(runs: PairedRuns, strategy: number, options: StatisticsOptions, draws: Draws): MaybeEstimate {
-  const found = studentized(runsOf(runs, strategy, null), options, draws);
-  if ("notDefined" in found) return found;
-  const { mean, interval, runs: count, widening } = found;
-  return { mean, interval, runs: count, widening };
+  return studentized(runsOf(runs, strategy), options, draws);
 }
 
-/** Strategy a minus strategy b, over the runs that both have, paired by redraw and seed. */
-export function pairedDifference(runs: PairedRuns, a: number, b: number, options: StatisticsOptions = {}): MaybeDifference {
-  return studentized(runsOf(runs, a, b), options, new Draws());
+/** Strategy a minus strategy b, over the runs that both have, by these alone. */
+export function pairedDifference(runs: PairedRuns, a: number, b: number, { level = 0.95 }: StatisticsOptions = {}): MaybeDifference {
+  const found = rawDifference(runs, a, b);
+  return found === null ? { notDefined: "there is no run with a value" } : judged(found, found.variance, found.units - 1, level);
 }
 
 /**
@@ -218,7 +262,7 @@ export interface Standing {
   readonly versusBaseline: MaybeDifference;
   /** Holm over the strategies that were compared with the baseline. */
   readonly pVersusBaseline: Measured;
-  /** The best mean, or not significantly worse than it. */
+  /** No strategy is significantly better. */
   readonly isAmongBest: boolean;
   /** 1 + the strategies that are significantly better, and as many as are not significantly worse: equal where the rank is sure; 0 where it has none. */
   readonly rankLow: number;
@@ -243,21 +287,23 @@ export interface StrategyComparison {
  */
 export function compareStrategies(runs: PairedRuns, baseline: number, better: "high" | "low", options: StatisticsOptions = {}): StrategyComparison {
   const count = runs.strategies.length;
-  const { level = 0.95, resamples = RESAMPLES } = options;
+  const { level = 0.95 } = options;
   const alpha = 1 - level + 1e-12;
   const sign = better === "high" ? 1 : -1;
   const draws = new Draws();
   const means = runs.strategies.map((_, s) => meanBy(runs, s, options, draws));
   const isKnown = means.map((mean) => !("notDefined" in mean));
 
-  const pairs: { readonly a: number; readonly b: number; readonly difference: Difference }[] = [];
+  const raw: { readonly a: number; readonly b: number; readonly found: RawDifference }[] = [];
   for (let a = 1; a < count; a++) {
     for (let b = 0; b < a; b++) {
-      if (!isKnown[a] || !isKnown[b]) continue;
-      const difference = studentized(runsOf(runs, a, b), options, draws);
-      if (!("notDefined" in difference) && "value" in difference.p) pairs.push({ a, b, difference });
+      const found = isKnown[a] && isKnown[b] ? rawDifference(runs, a, b) : null;
+      if (found !== null) raw.push({ a, b, found });
     }
   }
+  const differences = moderated(raw.map(({ found }) => found), isKnown.filter((known) => known).length, level);
+  const differenceOf = new Map(raw.map(({ a, b }, i) => [a * count + b, differences[i]]));
+  const pairs = raw.flatMap(({ a, b }, i) => ("value" in differences[i].p ? [{ a, b, difference: differences[i] }] : []));
   const adjusted = holm(pairs.map(({ difference }) => ("value" in difference.p ? difference.p.value : 1)));
   const surelyBetter = new Uint8Array(count * count);
   pairs.forEach(({ a, b, difference }, i) => {
@@ -276,7 +322,9 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
   const versus = runs.strategies.map((_, s): MaybeDifference => {
     if (baseline < 0) return { notDefined: "there is no baseline" };
     if (s === baseline) return { notDefined: "it is the baseline" };
-    return studentized(runsOf(runs, s, baseline), options, draws);
+    const found = differenceOf.get(Math.max(s, baseline) * count + Math.min(s, baseline));
+    if (found === undefined) return { notDefined: "there is no run that both have" };
+    return s > baseline ? found : turned(found);
   });
   const tested = [...versus.keys()].filter((s) => {
     const found = versus[s];
@@ -286,6 +334,13 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
     const found = versus[s];
     return "p" in found && "value" in found.p ? found.p.value : 1;
   }));
+
+  // One that is surely better than the baseline is so among all pairs too: what is marked twice must not say two things.
+  tested.forEach((s, i) => {
+    const found = versus[s];
+    if (pVersus[i] > alpha || !("p" in found) || found.mean === 0) return;
+    surelyBetter[sign * found.mean > 0 ? s * count + baseline : baseline * count + s] = 1;
+  });
 
   const standings = runs.strategies.map((_, s): Standing => {
     let above = 0;
@@ -300,15 +355,32 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
       mean: means[s],
       versusBaseline: found,
       pVersusBaseline: at >= 0 ? { value: pVersus[at] } : "p" in found ? found.p : found,
-      isAmongBest: isKnown[s] && best >= 0 && surelyBetter[best * count + s] === 0,
+      isAmongBest: isKnown[s] && above === 0,
       rankLow: isKnown[s] ? 1 + above : 0,
       rankHigh: isKnown[s] ? isKnown.filter((known) => known).length - below : 0,
     };
   });
-  return { standings, best, surelyBetter, notes: notesOn(runs, pairs.length, alpha, resamples) };
+  return { standings, best, surelyBetter, notes: notesOn(runs) };
 }
 
-function notesOn(runs: PairedRuns, pairs: number, alpha: number, resamples: number): string[] {
+/** The differences of all pairs, each with a variance that the others moderate. */
+function moderated(raw: readonly RawDifference[], strategies: number, level: number): Difference[] {
+  const able = raw.filter(({ units }) => units > 1);
+  // The differences of all pairs are made of as many independent ones as there are strategies but one.
+  const most = able.length === 0 ? 0 : Math.max(...able.map(({ units }) => units - 1)) * (strategies - 1);
+  const { variances, degrees } = moderatedVariances(able.map(({ variance }) => variance), able.map(({ units }) => units - 1), most);
+  const place = new Map(able.map((own, i) => [own, i]));
+  return raw.map((own) => {
+    const i = place.get(own);
+    return i === undefined ? judged(own, 0, 1, level) : judged(own, variances[i], degrees[i], level);
+  });
+}
+
+function turned({ mean, interval, ...rest }: Difference): Difference {
+  return { mean: -mean, interval: "low" in interval ? { low: -interval.high, high: -interval.low } : interval, ...rest };
+}
+
+function notesOn(runs: PairedRuns): string[] {
   const notes: string[] = [];
   if (runs.redraws < FEWEST_REDRAWS || runs.seeds < FEWEST_SEEDS) {
     notes.push(`${runs.redraws} redraws × ${runs.seeds} seeds are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`);
@@ -318,6 +390,5 @@ function notesOn(runs: PairedRuns, pairs: number, alpha: number, resamples: numb
     const missing = each - runs.isDefined.subarray(s * each, (s + 1) * each).reduce((sum, defined) => sum + (defined === 0 ? 0 : 1), 0);
     if (missing > 0) notes.push(`${name}: ${missing} of ${each} runs have no value and are left out`);
   });
-  if (pairs / (resamples + 1) > alpha) notes.push(`${pairs} pairs of strategies are too many for ${resamples} resamples: no difference can be significant after correction`);
   return notes;
 }

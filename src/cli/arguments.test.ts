@@ -63,7 +63,7 @@ test("what compare compares is read into names and absolute paths", () => {
     sources: [{ name: "web", path: path.resolve("w"), kind: "synthetic" }, { name: "shop", path: path.resolve("s=t") }], mixtures: [{ name: "half", shares: { web: 0.5, shop: 0.5 } }],
     budgets: ["5%", "100"], seeds: 5, corruptions: false, trained: path.resolve("t.json"),
   });
-  assert.match(wrong("compare", "d", "--strategies", "text-search"), /there is no strategy "text-search"/);
+  assert.match(wrong("compare", "d", "--strategies", "sound-search"), /there is no strategy "sound-search"/);
 });
 
 test("a pilot needs no budget, and cannot be compared with the truth of all samples", () => {
@@ -72,6 +72,8 @@ test("a pilot needs no budget, and cannot be compared with the truth of all samp
   assert.match(wrong("prune", "d", "--pilot", "5%", "--truth", "t.json"), /--truth/);
   assert.match(wrong("prune", "d", "--pilot="), /--pilot is empty/);
   assert.match(wrong("report", "d"), /needs a file to write/);
+  assert.deepEqual([[], ["--no-comparison"], ["--comparison", "c.json"]].map((own) => read("report", "d", "--out", "r.html", ...own).comparison), [undefined, null, path.resolve("c.json")]);
+  assert.match(wrong("report", "d", "--out", "r.html", "--no-comparison", "--comparison", "c.json"), /contradict each other/);
   assert.match(wrong("curve", "d", "--pilot", "5%"), /of prune/);
   assert.match(wrong("prune", "d", "--pilot", "5%", "--keep-selection", "v1"), /--keep-selection/);
 });

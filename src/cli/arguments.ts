@@ -49,6 +49,8 @@ export interface Arguments {
   readonly checks?: Demands;
   /** What `compare` compares. */
   readonly compare?: CompareChoices;
+  /** The comparison that a report takes in: absolute path of its result, null for none. */
+  readonly comparison?: string | null;
   /** Absolute path of the JUnit file to write. */
   readonly junit?: string;
   /** What kept samples are exported as. */
@@ -121,6 +123,8 @@ export function readArguments(argv: readonly string[]): Request {
   const out = text("out");
   if (command.name === "report" && out === undefined) throw new UsageError("infomax report needs a file to write", "Give --out report.html.");
   if (command.name === "export" && out === undefined) throw new UsageError("infomax export needs a folder to make", "Give --out FOLDER.");
+  const comparison = text("comparison");
+  if (comparison !== undefined && values["no-comparison"] === true) throw new UsageError("--comparison and --no-comparison contradict each other", "Leave one of them out.");
   const truth = text("truth");
   const junit = text("junit");
   const keepSelection = text("keep-selection");
@@ -135,6 +139,7 @@ export function readArguments(argv: readonly string[]): Request {
       ...optional("truth", truth === undefined ? undefined : path.resolve(truth)),
       ...optional("selection", text("selection")), ...optional("against", text("against")), ...(values["list"] === true ? { list: true } : {}), ...optional("operation", text("operation")), ...optional("expectHead", hashOf(text("expect-head"))),
       ...optional("checks", command.name === "check" ? demands(values) : undefined), ...optional("junit", junit === undefined ? undefined : path.resolve(junit)),
+      ...optional("comparison", values["no-comparison"] === true ? null : comparison === undefined ? undefined : path.resolve(comparison)),
       ...optional("form", oneOf(text("as"), "as", EXPORT_FORMS)),
       ...(values["dry-run"] === true ? { dryRun: true } : {}),
       ...(values["yes"] === true ? { yes: true } : {}),

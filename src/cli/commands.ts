@@ -71,10 +71,10 @@ export async function runCommand(invocation: Invocation): Promise<number> {
 }
 
 async function printReport({ args, service, output, context }: Invocation): Promise<number> {
-  const { out = "", strategies } = args;
-  const result = await service.report({ ...paramsOf(args), file: out, ...(strategies === undefined ? {} : { strategies }) }, context);
+  const { out = "", strategies, comparison } = args;
+  const result = await service.report({ ...paramsOf(args), file: out, ...(strategies === undefined ? {} : { strategies }), ...(comparison === undefined ? {} : { comparison }) }, context);
   const pictures = result.pictures > 0 ? `, ${count(result.pictures)} with a picture` : "";
-  output.print(`report: ${printable(shown(result.file))}, ${(result.bytes / 1e6).toFixed(1)} MB, ${counted(result.samples, "sample")} (${count(result.shown)} with what they say${pictures}), written in ${duration(result.seconds)}\n`);
+  output.print(`report: ${printable(shown(result.file))}, ${(result.bytes / 1e6).toFixed(1)} MB, ${counted(result.samples, "sample")} (${count(result.shown)} with what they say${pictures}), ${result.hasComparison ? "with a comparison" : "without a comparison"}, written in ${duration(result.seconds)}\n`);
   output.result(result);
   return 0;
 }

@@ -1,10 +1,15 @@
 import { parseCompareResult, type CompareResult } from "../core/comparison/compareResult.ts";
 import type { ComparisonChanges } from "../core/comparison/changesSince.ts";
-import { bestAt, changeLines, correlationTableOf, headline, MARKS, notDefinedLines, utilityTable } from "../engine/compare/comparisonTable.ts";
-import { count, counted, duration, printable, wideTable, table, wrapped } from "./format.ts";
+import { breakEvenLines, frontLine, NO_BREAK_EVEN, PICK_MARKS, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
+import { comparisonPricing } from "../engine/compare/comparisonPricing.ts";
+import { changeLines, correlationsByBudget, headline, MARKS, notDefinedLines, tellingUtilities, utilityTable, type TextTable } from "../engine/compare/comparisonTable.ts";
+import type { ComparisonPricing } from "../protocol/comparison.ts";
+import { count, counted, duration, printable, wideTable, wrapped } from "./format.ts";
 import { paramsOf, shown, type Invocation } from "./invocation.ts";
 
-const SHOWN_CORRELATIONS = 8;
+const SHOWN_CORRELATIONS = 6;
+const SHOWN_PRICES = 12;
+const SHOWN_BREAK_EVENS = 8;
 const SHOWN_LINES = 30;
 const SHOWN_STAGES = 6;
 
@@ -19,12 +24,21 @@ export async function runCompare({ args, service, output, context }: Invocation)
   for (const { name, role, samples } of result.sets) line(`${role} ${name}: ${counted(samples, "sample")}`);
   line(`${counted(result.strategies.length, "strategy", "strategies")}, ${counted(result.redraws, "redraw")} × ${counted(result.seeds, "seed")}, paired; features: ${result.encoder.name}`);
   for (const budget of result.budgets) printBudget(result, budget.name, output);
+  output.print("\n");
+  line(MARKS);
+  printDecisions(result, output);
+  printPrices(result, await comparisonPricing(result, { prices: [], utility: null, spend: null }), output);
   const lines = (title: string, all: readonly string[]): void => {
     if (all.length === 0) return;
     output.heading(title);
     for (const own of all.slice(0, SHOWN_LINES)) line(own);
     if (all.length > SHOWN_LINES) line(`… and ${count(all.length - SHOWN_LINES)} more`);
   };
+  const unseen = new Set(result.budgets.flatMap(({ name }) => tellingUtilities(result, name)).filter(({ origin }) => origin === "analytic").map(({ name }) => name));
+  if (unseen.size > 0 && result.utilities.some(({ origin }) => origin !== "analytic")) {
+    output.print("\n");
+    line(`not shown: ${[...unseen].join(", ")} (in compare.md and compare.csv of --out, and with --json)`);
+  }
   lines("Not defined", notDefinedLines(result));
   lines("Notes", result.notes);
   if (changes !== null) lines("Since the earlier comparison", changeLines(changes, result));
@@ -36,23 +50,52 @@ export async function runCompare({ args, service, output, context }: Invocation)
   return 0;
 }
 
+/** A table with its first column in each part that it is broken into. */
+function printTable({ header, rows }: TextTable, output: Invocation["output"]): void {
+  output.print(wideTable(header.map(printable), rows.map((row) => row.map(printable)), 1, output.width));
+}
+
 function printBudget(result: CompareResult, budget: string, output: Invocation["output"]): void {
   const line = (text: string): void => { output.print(wrapped(printable(text), 2, output.width, 4)); };
-  const { header, rows } = utilityTable(result, budget);
+  const telling = tellingUtilities(result, budget);
+  // A terminal is no place for all of them at every budget: what was measured comes first.
+  const measured = telling.filter(({ origin }) => origin !== "analytic");
+  const utilities = measured.length > 0 ? measured : telling;
+  const { header, rows } = utilityTable(result, budget, utilities);
   output.heading(`At ${budget}`);
   if (rows.length === 0) {
     line("no strategy has a subset of this size");
     return;
   }
-  output.print(wideTable(header.map(printable), rows.map((row) => row.map(printable)), 1, output.width));
-  output.print("\n");
-  line(MARKS);
-  for (const { utility, best, of } of bestAt(result, budget)) {
-    if (utility.origin === "analytic") continue;
-    line(`${utility.title}: ${of === 1 ? `${best[0]} alone` : best.length === of ? "no strategy is surely worse than the best" : `best ${best.join(", ")}`}`);
+  printTable({ header, rows: rows.map((row) => row.map((cell) => cell.replace(" ±", "±"))) }, output);
+  const front = frontLine(result, budget);
+  if (front !== null) line(front);
+}
+
+function printDecisions(result: CompareResult, output: Invocation["output"]): void {
+  const line = (text: string): void => { output.print(wrapped(printable(text), 2, output.width, 4)); };
+  const picks = pickTable(result);
+  if (picks.rows.length > 0) {
+    output.heading("What you would pick");
+    printTable(picks, output);
+    line(PICK_MARKS);
   }
-  const correlations = correlationTableOf(result, budget, SHOWN_CORRELATIONS);
+  const correlations = correlationsByBudget(result, SHOWN_CORRELATIONS);
   if (correlations.rows.length === 0) return;
-  output.print(`\n  How other figures go with ${headline(result)} over the runs:\n`);
-  output.print(table(correlations.header, correlations.rows.map((row) => row.map(printable))));
+  output.heading(`How other figures go with ${headline(result)} over the runs (Spearman, 95% interval)`);
+  printTable(correlations, output);
+}
+
+function printPrices(result: CompareResult, pricing: ComparisonPricing, output: Invocation["output"]): void {
+  const line = (text: string): void => { output.print(wrapped(printable(text), 2, output.width, 4)); };
+  if (pricing.sweeps.length === 0) return;
+  output.heading("If prices were others");
+  line(pricingLine(pricing, result));
+  const prices = sensitivityTable(pricing, result, SHOWN_PRICES);
+  printTable(prices, output);
+  if (pricing.sweeps.length > SHOWN_PRICES) line(`… and ${count(pricing.sweeps.length - SHOWN_PRICES)} more prices`);
+  for (const own of sensitivityMarks(pricing, result, prices)) line(own);
+  const breakEvens = breakEvenLines(pricing, result, SHOWN_BREAK_EVENS);
+  for (const own of breakEvens.length === 0 ? [NO_BREAK_EVEN] : breakEvens) line(own);
+  if (pricing.breakEvens.length > SHOWN_BREAK_EVENS) line(`… and ${count(pricing.breakEvens.length - SHOWN_BREAK_EVENS)} more break-even prices`);
 }

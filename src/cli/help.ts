@@ -44,7 +44,7 @@ export const COMMANDS: readonly CommandHelp[] = [
     options: [
       { flag: "target", value: "PATH", text: "labelled folder or file that stands for where the model will run (default: the test split, else a held-out fifth)" },
       { flag: "budgets", value: "P%,…", text: "sizes to compare at (default 5%,10%,30%): shares of all candidates, numbers of samples, or amounts such as \"500 USD\", for which each strategy buys its own number" },
-      { flag: "strategies", value: "A,B,…", text: `strategies to compare (default: all): ${STRATEGY_NAMES.join(", ")}, infomax, image-search; random is always among them` },
+      { flag: "strategies", value: "A,B,…", text: `strategies to compare (default: all): ${STRATEGY_NAMES.join(", ")}, infomax, image-search, text-search (with a CLIP-style encoder); random is always among them` },
       { flag: "source", value: "NAME=PATH", text: "a competing source beside the dataset; NAME:KIND=PATH with one of in-house, crowd-labelled, schema-matched, embedding-retrieved, synthetic, other; repeat for several", repeatable: true },
       { flag: "mixture", value: "NAME=a:0.5,…", text: "a mixture of sources at shares that add up to 1; repeat for several", repeatable: true },
       { flag: "task", value: "NAME=PATH", text: "a further labelled set, for task adaptation; repeat for several", repeatable: true },
@@ -68,6 +68,8 @@ export const COMMANDS: readonly CommandHelp[] = [
     options: [
       { flag: "out", value: "FILE", text: "the file to write" },
       { flag: "strategies", value: "A,B,…", text: `other strategies to draw in the budget curve: ${STRATEGY_NAMES.join(", ")}` },
+      { flag: "comparison", value: "FILE.json", text: "take in this compare.json (default: the dataset's last comparison, if it has one)" },
+      { flag: "no-comparison", value: null, text: "take no comparison in" },
     ],
   },
   {

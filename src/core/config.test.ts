@@ -22,11 +22,13 @@ test("without a file all settings have their defaults", async (t) => {
     embeddings: null, encoder: null, pairs: "both", importanceSource: "auto", dynamics: null, importanceColumn: null, importanceScale: "auto", aumColumn: null,
     neighbors: 50, redundancyWeight: 0.15, noiseCutoff: "auto", threshold: "auto", perClass: "floor", keeperRule: "important", solver: "exchange",
     partition: "neighbors", partitionSize: 200_000, seed: 0, threads: null, provider: "cpu",
-    cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD" }, rules: [],
+    cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD" }, isTrainingPriced: false, comparison: {}, rules: [],
   });
 });
 
 test("what training costs is taken part by part", () => {
+  assert.ok(resolved({ cost: { epochs: 90 } }).isTrainingPriced);
+  assert.ok(!resolved({ cost: { currency: "€" } }).isTrainingPriced, "a currency is no price");
   assert.deepEqual(resolved({ cost: { epochs: 90, currency: "€" } }).cost, { secondsPerSample: 0.001, epochs: 90, pricePerHour: 1, currency: "€" });
 });
 

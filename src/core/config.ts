@@ -115,6 +115,8 @@ export interface Config {
     readonly pricePerHour: number;
     readonly currency: string;
   };
+  /** Whether infomax.json says anything of what training costs, so that the price of training is no default. */
+  readonly isTrainingPriced: boolean;
   /** What is compared, as infomax.json says; its paths are relative to the dataset root. */
   readonly comparison: ComparisonSettings;
   /** What is protected and excluded beside what people decide of single samples; they act when selecting, and the index knows none. */
@@ -260,6 +262,7 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     threads: checked.execution?.threads ?? file.execution?.threads ?? null,
     provider: checked.execution?.provider ?? file.execution?.provider ?? "cpu",
     cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD", ...definedOnly(file.cost ?? {}) },
+    isTrainingPriced: [file.cost?.secondsPerSample, file.cost?.epochs, file.cost?.pricePerHour].some((own) => own !== undefined),
     comparison: file.comparison ?? {},
     rules: file.rules ?? [],
   };

@@ -52,7 +52,7 @@ test("every dropped sample has a reason, a keeper that is kept and a similarity,
           assert.ok(entry.keeper !== undefined && kept.has(entry.keeper), `${entry.id} has no keeper`);
           assert.ok(entry.similarity !== undefined && entry.similarity >= 0 && entry.similarity <= 1);
         }
-        assert.ok(header.bound >= header.objective && result.quality >= 0 && result.quality <= 1);
+        assert.ok(header.bound !== undefined && header.bound >= header.objective && result.quality >= 0 && result.quality <= 1);
       }
     }
   }

@@ -42,7 +42,7 @@ test("planted leakage, duplicates, faults and classes are what the overview tell
   const root = await splitFolder(t);
   const service = serve(t);
   await service.index(at(root));
-  const { leakage, splits, duplicates, rejectedByReason: faults, classes, unlabelled, balance, suspects } = await service.overview(at(root));
+  const { leakage, splits, duplicates, rejectedByReason: faults, classes, unlabelled, balance } = await service.overview(at(root));
   assert.deepEqual(splits, [{ name: "train", count: 13 }, { name: "test", count: 7 }]);
   assert.equal(leakage?.length, 1);
   const [pair] = leakage;
@@ -56,8 +56,6 @@ test("planted leakage, duplicates, faults and classes are what the overview tell
   assert.equal(classes.reduce((sum, { exactExtra }) => sum + exactExtra, 0), 3);
   assert.equal(classes.reduce((sum, { nearExtra }) => sum + nearExtra, 0), 3);
   assert.deepEqual([unlabelled, balance?.imbalance], [0, 1.5]);
-  assert.equal(suspects.length, 20);
-  for (let i = 1; i < suspects.length; i++) assert.ok(suspects[i - 1].aum <= suspects[i].aum);
 });
 
 test("a dataset without splits or classes has neither leakage nor balance", async (t) => {
@@ -66,7 +64,7 @@ test("a dataset without splits or classes has neither leakage nor balance", asyn
   const dataset = path.join(root, "d.jsonl");
   await service.index({ dataset, trusted: true });
   const overview = await service.overview({ dataset, trusted: true });
-  assert.deepEqual([overview.leakage, overview.classes, overview.balance, overview.suspects, overview.unlabelled], [null, [], null, [], 8]);
+  assert.deepEqual([overview.leakage, overview.classes, overview.balance, overview.unlabelled], [null, [], null, 8]);
 });
 
 test("wrong labels are suspects of their class where probes can be trusted, and survive the cache", async (t) => {
@@ -82,10 +80,9 @@ test("wrong labels are suspects of their class where probes can be trusted, and 
   for (let run = 0; run < 2; run++) {
     const service = new InspectorService({ storage });
     await service.index({ dataset, trusted: true });
-    const { classes, suspects } = await service.overview({ dataset, trusted: true });
+    const { classes } = await service.overview({ dataset, trusted: true });
     await service.close();
     assert.ok(classes.every((one) => one.suspects !== null && one.suspects >= 4 && one.suspects <= 9), JSON.stringify(classes));
-    assert.ok(suspects.slice(0, 12).filter(({ id }) => Number(id.slice(1)) < 12).length >= 10, JSON.stringify(suspects));
   }
 });
 

@@ -8,10 +8,9 @@ import { clusterColumns } from "./blocks.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 
 const EXAMPLES = 5;
-const SUSPECTS = 20;
 const MOST_REASONS = 50;
 
-/** What a person wants to know of a dataset first: leakage, faults, classes, duplicates, suspects. Reads no file. */
+/** What a person wants to know of a dataset first: leakage, faults, classes with their suspects, duplicates. Reads no file. */
 export async function datasetOverview(loaded: LoadedDataset): Promise<OverviewResult> {
   const { index, exact } = loaded;
   const { dataset, lists, matrix } = index;
@@ -41,7 +40,6 @@ export async function datasetOverview(loaded: LoadedDataset): Promise<OverviewRe
       exactShare: isExtra.reduce((sum, value) => sum + value, 0) / count, nearShare: (clusters.members.length - clusters.count) / count,
       mixedLabels: flagged(CLUSTER_MIXED_LABELS),
     },
-    suspects: suspectsOf(loaded),
   };
 }
 
@@ -113,13 +111,4 @@ export function balanceOf(sizes: readonly number[]): OverviewResult["balance"] {
     ranked += (i + 1) * size;
   });
   return { imbalance: present[classes - 1] / present[0], entropy: Math.min(1, entropy / Math.log(classes)), gini: Math.max(0, (2 * ranked) / (classes * total) - (classes + 1) / classes) };
-}
-
-function suspectsOf({ index: { dataset, hardness } }: LoadedDataset): OverviewResult["suspects"] {
-  if (hardness === null) return [];
-  const { aum } = hardness;
-  const labelled = function* (): Generator<number> {
-    for (let row = 0; row < dataset.count; row++) if (dataset.label[row] >= 0) yield row;
-  };
-  return firstOf(labelled(), SUSPECTS, (a, b) => aum[a] - aum[b] || a - b).map((row) => ({ id: dataset.ids[row], label: dataset.labelNames[dataset.label[row]], aum: aum[row] }));
 }

@@ -38,6 +38,7 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
     mixtures: z.array(z.strictObject({ name: text.max(60), shares: z.record(z.string(), share) })).max(50).optional(), budgets: z.array(text).min(1).max(20).optional(), strategies: z.array(text).optional(),
     redraws: z.int().min(1).max(20).optional(), seeds: z.int().min(1).max(20).optional(), corruptions: z.boolean().optional(), out: text.optional(), listPrefix: z.string().max(1000).optional(), against: text.optional(), trained: text.optional(),
   }),
+  comparisonDefaults: z.strictObject(dataset),
   comparison: z.strictObject({ ...dataset, file: text.nullable() }),
   comparisonPricing: z.strictObject({
     ...dataset, file: text.nullable(),
@@ -60,7 +61,7 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   ]),
   samples: z.strictObject({ ...dataset, key: text, rows: z.array(index).max(1000) }),
   history: z.strictObject(sample),
-  report: z.strictObject({ ...dataset, file: text, budget: z.string().optional(), strategies: z.array(text).optional(), language: text.max(32).optional(), strings: z.string().optional() }),
+  report: z.strictObject({ ...dataset, file: text, budget: z.string().optional(), strategies: z.array(text).optional(), language: text.max(32).optional(), strings: z.string().optional(), comparison: text.nullable().optional() }),
   overview: z.strictObject(dataset),
   changes: z.strictObject(dataset),
   explain: z.strictObject({ ...sample, selection: text.optional() }),

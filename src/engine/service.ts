@@ -10,7 +10,7 @@ import { findDatasets } from "../core/dataset/findDatasets.ts";
 import { isInside } from "../core/dataset/paths.ts";
 import { knownThumbnail, writeThumbnail } from "../core/dataset/thumbnail.ts";
 import { CancelledError, InfomaxError, messageOf, throwIfCancelled } from "../core/errors.ts";
-import { buildIndex, embed, importVectors, readSource } from "../core/indexing/buildIndex.ts";
+import { buildIndex, readSource } from "../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, indexFile, loadIndex, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
 import { sourceSignature } from "../core/indexing/signature.ts";
 import { HnswSearch } from "../core/neighbors/hnswSearch.ts";
@@ -19,7 +19,7 @@ import { writeTextFile } from "../core/store/protectionFile.ts";
 import type {
   ApplyPlan, ApplyResult, ApproveParams, AuditParams, AuditResult, CheckParams, CheckResult, DecisionsParams, DecisionsResult, ExportParams, PathMark, PathMarksParams, PinRuleParams, QuarantinedFiles, QuarantinedFilesParams,
   QuarantineParams, QuarantineView, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, RulesResult, UndoParams, UndoResult,
-  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CompareParams, CompareReply, ComparisonParams, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
+  BlockParams, BlockResult, ChangesResult, ClustersParams, ClustersResult, CompareParams, CompareReply, ComparisonDefaults, ComparisonParams, CurveParams, CurveResult, DatasetCandidate, DatasetParams, DatasetSummary, DecideParams,
   DecideRowsParams, DownloadEncoderParams, EncoderPlan, EncoderView, EngineMethod, ExcludeParams, ExportComparisonParams, PricingParams, ExplainParams, Explanation, FileStatus, FileStatusParams, HistoryEntry, IncludeParams,
   IndexState, MarksParams, NextProtected, NextProtectedParams, OverviewResult, ParamsOf, PilotParams, PilotResult, PreferParams, Progress, ProtectParams, ProtectResult, PruneParams, PruneResult,
   ReportParams, ReportResult, ResultOf, RowsInFolderParams, SampleMark, SampleRows, SampleParams, SamplesParams, SampleView, SelectionFloor, SelectionFloorParams, SimilarParams, SimilarSample,
@@ -37,8 +37,9 @@ import { pinningRule, tryRules } from "./rules.ts";
 import { baseColumns, BlockFolder, clusterColumns, indexKey, stateColumns } from "./blocks.ts";
 import type { ComparisonPricing, ComparisonView } from "../protocol/comparison.ts";
 import { rowsFromText } from "../protocol/columns.ts";
-import { runComparison } from "./compare/runComparison.ts";
-import { copyComparison, openComparison, priceComparison } from "./compare/storedComparison.ts";
+import { answerCompare } from "./compare/compareRequest.ts";
+import { comparisonDefaults } from "./compare/runComparison.ts";
+import { StoredComparisons } from "./compare/storedComparison.ts";
 import { datasetChanges } from "./changes.ts";
 import { datasetCurve, nestedOrder } from "./curve.ts";
 import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
@@ -119,6 +120,7 @@ export class InspectorService implements Service {
   private readonly maps = new WeakMap<LoadedDataset, Promise<unknown>>();
   private readonly downloads: EncoderDownloads;
   private readonly blocks: BlockFolder;
+  private readonly comparisons = new StoredComparisons();
 
   /** @param options.storage folder for caches and thumbnails, outside any workspace; made when missing */
   constructor(options: { readonly storage: string }) {
@@ -183,36 +185,27 @@ export class InspectorService implements Service {
     if (!await this.isFresh(loaded, { dataset, config }, context.signal)) {
       throw new InfomaxError("not-indexed", l10n.t("the dataset changed since it was indexed"), l10n.t("Index it again, then compare."), { file: dataset });
     }
-    const { encoder, pairs, seed, threads, provider } = config;
-    const options = { ...(config.embeddings === null ? { encoder: encoder ?? "builtin" } : {}), pairs, seed, ...(threads === null ? {} : { threads }), provider };
-    return loaded.use(() => runComparison({
-      main: loaded, config, cacheFolder: (from) => datasetCacheFolder(this.storage, from),
-      embed: (from) => this.exclusive({ dataset: from, trusted: params.trusted, options }, async (other) => {
-        const folder = datasetCacheFolder(this.storage, other.dataset);
-        await makeCacheFolder(folder);
-        const stage = (name: string): { signal?: AbortSignal; onProgress: (done: number, total: number) => void } =>
-          ({ ...(context.signal === undefined ? {} : { signal: context.signal }), onProgress: (done, total) => context.onProgress?.({ stage: name, done, total }) });
-        const read = await readSource(other.dataset, other.config, stage("Reading"));
-        const embedded = other.config.embeddings === null ? await embed(read, other.config, folder, stage("Embedding")) : await importVectors(read, other.config.embeddings, context.signal);
-        if (embedded.dataset.count === 0) throw new InfomaxError("empty-dataset", l10n.t("none of its samples could be read"), l10n.t("Check the files."), { file: other.dataset });
-        return embedded;
-      }, context.signal),
-    }, params, context));
+    return loaded.use(() => answerCompare({ storage: this.storage, main: loaded, config, exclusive: (other, work) => this.exclusive(other, work, context.signal) }, params, context));
+  }
+
+  async comparisonDefaults(params: DatasetParams): Promise<ComparisonDefaults> {
+    const { config, root, dataset } = await this.locate(params);
+    return comparisonDefaults(config, { root, path: dataset });
   }
 
   async comparison(params: ComparisonParams): Promise<ComparisonView | null> {
-    const { loaded, config, dataset } = await this.ready(params);
-    return openComparison(loaded, config, datasetCacheFolder(this.storage, dataset), params);
+    const { loaded, dataset } = await this.ready(params);
+    return this.comparisons.open(loaded, datasetCacheFolder(this.storage, dataset), params);
   }
 
   async comparisonPricing(params: PricingParams): Promise<ComparisonPricing> {
     const { dataset } = await this.locate(params);
-    return priceComparison(datasetCacheFolder(this.storage, dataset), params);
+    return this.comparisons.price(datasetCacheFolder(this.storage, dataset), params);
   }
 
   async exportComparison(params: ExportComparisonParams): Promise<{ readonly files: readonly string[] }> {
     const { dataset } = await this.locate(params);
-    return copyComparison(datasetCacheFolder(this.storage, dataset), params);
+    return this.comparisons.copy(datasetCacheFolder(this.storage, dataset), params);
   }
 
   async decideRows(params: DecideRowsParams): Promise<ProtectResult> {
@@ -258,10 +251,11 @@ export class InspectorService implements Service {
   }
 
   async report(params: ReportParams, context: RequestContext = {}): Promise<ReportResult> {
-    const { loaded, config } = await this.ready(params);
+    const { loaded, config, dataset } = await this.ready(params);
+    const comparison = params.comparison === null ? null : await this.comparisons.forReport(loaded, datasetCacheFolder(this.storage, dataset), { ...params, file: params.comparison ?? null });
     return loaded.use(async () => writeReport(loaded, config, {
       file: path.resolve(params.file), strategies: params.strategies ?? [], budget: params.budget ?? DEFAULT_CURVE_BUDGET,
-      language: params.language ?? "en", strings: params.strings ?? "", map: await this.map(params, loaded, context),
+      language: params.language ?? "en", strings: params.strings ?? "", map: await this.map(params, loaded, context), comparison,
     }, context));
   }
 

@@ -115,7 +115,7 @@ export function requireTrust(): void {
 }
 
 /** Opens a folder where it can be seen: in the Explorer if it is part of the workspace, else in a window of its own. */
-async function openFolder(folder: string): Promise<void> {
+export async function openFolder(folder: string): Promise<void> {
   const uri = vscode.Uri.file(folder);
   if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) await vscode.commands.executeCommand("revealInExplorer", uri);
   else await vscode.commands.executeCommand("vscode.openFolder", uri, { forceNewWindow: true });

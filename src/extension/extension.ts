@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { ApplyCommands } from "./applyCommands.ts";
 import { ChangeWatcher } from "./changeWatcher.ts";
 import { SampleChooser } from "./chosenSamples.ts";
+import { CompareCommands } from "./compareCommands.ts";
 import { COMMANDS, INTERNAL_COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
 import { DatasetCommands } from "./datasetCommands.ts";
 import { DatasetController } from "./datasetController.ts";
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const decisions = new DecisionsTree(controller);
   const reviews = new ReviewCommands(controller, picker, inspector);
   const applying = new ApplyCommands(controller, picker, log);
+  const comparing = new CompareCommands(controller, picker, inspector, log);
   const undoing = new UndoCommands(controller, picker, applying, log);
 
   const command = (id: string, run: (target: unknown, selected: unknown) => void | Promise<void>): vscode.Disposable =>
@@ -80,6 +82,9 @@ export function activate(context: vscode.ExtensionContext): void {
     command(COMMANDS.approveSelection, (target) => reviews.approve(target)),
     command(COMMANDS.applySelection, (target) => applying.apply(target)),
     command(COMMANDS.undoQuarantine, (target) => undoing.undo(target)),
+    command(COMMANDS.compare, () => comparing.compare()),
+    command(COMMANDS.openComparison, (target) => comparing.openComparison(target)),
+    command(COMMANDS.exportComparison, () => comparing.exportComparison()),
     command(COMMANDS.chooseEncoder, () => encoders.choose()),
     command(COMMANDS.protect, (target, selected) => samples.protect(target, selected)),
     command(COMMANDS.unprotect, (target, selected) => samples.unprotect(target, selected)),

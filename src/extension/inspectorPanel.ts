@@ -36,7 +36,8 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   #ready = false;
   /** What to show as soon as it listens. */
   #waiting: { page: InspectorPage | null; explain: string | null; review: ReviewTarget | null } = { page: null, explain: null, review: null };
-  #comparison: string | null = null;
+  /** The result file that is open, and the dataset that it was opened on. */
+  #comparison: { readonly file: string; readonly dataset: string | null } | null = null;
   #running: vscode.CancellationTokenSource | null = null;
   /** What is being computed, by the request that asked for it. */
   readonly #requests = new Map<number, vscode.CancellationTokenSource>();
@@ -51,7 +52,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.#log = log;
     this.#subscriptions = [
       vscode.window.registerWebviewPanelSerializer(INSPECTOR_VIEW_TYPE, this),
-      controller.onDidChangeState((state) => { this.#postState(state); }),
+      controller.onDidChangeState((state) => {
+        // Of another dataset its last comparison is shown.
+        if (state.kind === "none" || state.dataset !== this.#comparison?.dataset) this.#comparison = null;
+        this.#postState(state);
+      }),
       controller.onDidChangeMarks(() => { this.#postStale(); }),
     ];
   }
@@ -90,14 +95,15 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   /** Opens the inspector at a comparison: of a result file, or null for the last one of the dataset. */
   showComparison(file: string | null): void {
-    this.#comparison = file;
-    this.show("compare");
+    this.#comparison = file === null ? null : { file, dataset: this.#controller.dataset };
+    // First, so that the page asks once.
     this.#post({ type: "compared" });
+    this.show("compare");
   }
 
   /** The result file that is open, null for the last comparison of the dataset. */
   get comparison(): string | null {
-    return this.#comparison;
+    return this.#comparison?.file ?? null;
   }
 
   /** Whether somebody can see it. */
@@ -208,11 +214,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
         return;
       case "getComparison":
         return this.#byNumber(message.requestId, async (options) => {
-          this.#post({ type: "comparison", requestId: message.requestId, view: await this.#controller.request("comparison", { file: this.#comparison }, options) });
+          this.#post({ type: "comparison", requestId: message.requestId, view: await this.#controller.request("comparison", { file: this.comparison }, options) });
         });
       case "getPricing":
         return this.#byNumber(message.requestId, async (options) => {
-          this.#post({ type: "pricing", requestId: message.requestId, result: await this.#controller.request("comparisonPricing", { file: this.#comparison, question: message.question }, options) });
+          this.#post({ type: "pricing", requestId: message.requestId, result: await this.#controller.request("comparisonPricing", { file: this.comparison, question: message.question }, options) });
         });
       case "compare":
         await vscode.commands.executeCommand(COMMANDS.compare);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readBudget, readExtension } from "./budgetText.ts";
+import { readBudget, readBudgets, readExtension } from "./budgetText.ts";
 
 test("counts and shares", () => {
   assert.deepEqual(readBudget("500", 2000), { ok: true, kept: 500 });
@@ -33,4 +33,28 @@ test("an extension must keep more than what stays, by number and by share", () =
     assert.ok(!reading.ok && /60 samples stay/.test(reading.problem), text);
   }
   assert.equal(readExtension("201", 200, 60).ok, false);
+});
+
+test("budgets of a comparison are shares, numbers and amounts with commas between them, each once", () => {
+  assert.deepEqual(readBudgets("5%, 10 %,500 , 800 USD, 10%", 2000, "USD"), { ok: true, budgets: ["5%", "10%", "500", "800 USD"] });
+  assert.deepEqual(readBudgets("5%、10%，30%;", 2000, "USD"), { ok: true, budgets: ["5%", "10%", "30%"] });
+  assert.deepEqual(readBudgets("120 €, 3.5usd", null, null), { ok: true, budgets: ["120 €", "3.5usd"] });
+  assert.deepEqual(readBudgets("3 usd", 10, "USD"), { ok: true, budgets: ["3 usd"] });
+});
+
+test("the first wrong budget is named", () => {
+  const problem = (text: string): string => {
+    const reading = readBudgets(text, 2000, "USD");
+    assert.ok(!reading.ok, text);
+    return reading.problem;
+  };
+  assert.match(problem(""), /500 USD/);
+  assert.match(problem(" , ,"), /commas/);
+  assert.match(problem("5%, ten, 500"), /"ten"/);
+  assert.match(problem("5%, 500 EUR"), /"500 EUR".*USD/);
+  assert.match(problem("0 USD"), /more than 0/);
+  assert.match(problem("5%, 101%"), /100%/);
+  assert.match(problem("5%, 2001"), /2,000/);
+  assert.match(problem("1,000"), /more than 0/);
+  assert.match(problem(Array.from({ length: 21 }, (_, i) => `${i + 1}%`).join()), /20/);
 });

@@ -204,7 +204,7 @@ export interface BreakEvenPrice {
 export interface ComparisonPricing {
   readonly utility: number;
   readonly spend: { readonly unit: CostUnit; readonly amount: number };
-  /** Differences of no more than this are ties: half the widest interval of what is compared. */
+  /** Differences of no more than this are ties: half the median width of the strategies' intervals at the budget that costs nearest to it. */
   readonly tolerance: number;
   /** By source, with the edits. */
   readonly prices: readonly { readonly [part in PricePart]: Cost }[];

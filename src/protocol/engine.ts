@@ -281,6 +281,21 @@ export interface CompareParams extends DatasetParams {
   /** JSON with accuracies of real training by list. */
   readonly trained?: string;
 }
+/** What a comparison does where its request leaves things out: as infomax.json says, else by default. */
+export interface ComparisonDefaults {
+  /** As infomax.json names it; null: the test split stands for it, else a share that is held out. */
+  readonly target: string | null;
+  /** Sources beside the dataset itself. */
+  readonly sources: number;
+  readonly budgets: readonly string[];
+  /** How many strategies infomax.json names; null: all there are. */
+  readonly strategies: number | null;
+  readonly redraws: number;
+  readonly seeds: number;
+  /** False: no corrupted images. */
+  readonly corruptions: boolean;
+  readonly currency: string;
+}
 /** Of the comparison in that file, null for the last one of the dataset. Files need trust. */
 export interface ComparisonParams extends DatasetParams {
   readonly file: string | null;
@@ -295,6 +310,8 @@ export interface ExportComparisonParams extends ComparisonParams {
 export interface CompareReply {
   /** The core's CompareResult as JSON. */
   readonly result: string;
+  /** How many were compared. */
+  readonly strategies: number;
   /** The core's ComparisonChanges as JSON; null where no earlier result was named. */
   readonly changes: string | null;
   /** Absolute paths of what was written. */
@@ -692,8 +709,6 @@ export interface OverviewResult {
     /** Near-duplicate clusters whose members have different labels. */
     readonly mixedLabels: number;
   };
-  /** Up to 20 labelled samples that are most likely mislabelled: the lowest AUM first; empty where there is no AUM. */
-  readonly suspects: readonly { readonly id: string; readonly label: string; readonly aum: number }[];
 }
 /** What became of the samples since they were indexed: how many, and the ids of up to 20. */
 export interface ChangedSamples {
@@ -717,6 +732,8 @@ export interface ReportParams extends DatasetParams {
   /** Of the pages, "ja", and their strings as JSON; English when left out. */
   readonly language?: string;
   readonly strings?: string;
+  /** The comparison of this file (needs trust), or none for null; the dataset's last one when left out. */
+  readonly comparison?: string | null;
 }
 export interface ReportResult {
   readonly file: string;
@@ -725,6 +742,8 @@ export interface ReportResult {
   /** Samples whose text or name is in the report, and of them those with a picture. */
   readonly shown: number;
   readonly pictures: number;
+  /** Whether a comparison is in it. */
+  readonly hasComparison: boolean;
   readonly seconds: number;
 }
 
@@ -1104,6 +1123,8 @@ export interface EngineRequests {
   curve: { params: CurveParams; result: CurveResult };
   /** Compares strategies and sources at equal cost; takes minutes. */
   compare: { params: CompareParams; result: CompareReply };
+  /** What it would compare without being told; reads infomax.json alone. */
+  comparisonDefaults: { params: DatasetParams; result: ComparisonDefaults };
   /** A comparison for views; null where the dataset has none yet. */
   comparison: { params: ComparisonParams; result: ComparisonView | null };
   /** The comparison under other prices. */
@@ -1184,7 +1205,7 @@ export type ResultOf<M extends EngineMethod> = EngineRequests[M]["result"];
 
 /** Requests that change nothing outside the cache, or to the same end when sent twice: the supervisor may re-send them. */
 export const IDEMPOTENT_METHODS: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
-  "initialize", "findDatasets", "open", "size", "clusters", "curve", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "rules", "decisions", "pathMarks", "rowsInLines", "rowsInFolder", "nextProtected", "review", "reviewSamples", "exportPlan", "quarantinePlan", "quarantines", "quarantinedFiles", "audit", "check", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
+  "initialize", "findDatasets", "open", "size", "clusters", "curve", "comparisonDefaults", "comparison", "comparisonPricing", "block", "samples", "history", "overview", "changes", "explain", "similar", "marks", "fileStatus", "rules", "decisions", "pathMarks", "rowsInLines", "rowsInFolder", "nextProtected", "review", "reviewSamples", "exportPlan", "quarantinePlan", "quarantines", "quarantinedFiles", "audit", "check", "thumbnails", "selections", "selectionFloor", "encoders", "encoderPlan", "downloadEncoder",
 ]);
 
 /** JSON-RPC error code of an error the user can act on; `data` is {@link EngineErrorData}. */

@@ -161,7 +161,7 @@ export function isToWebview(message: unknown): message is ToWebview {
     case "thumbnails":
       return isBytesMap(message.thumbnails);
     case "overview":
-      return isObject(result) && hasArray(result, "classes", "rejectedByReason", "suspects");
+      return isObject(result) && hasArray(result, "classes", "rejectedByReason");
     case "changes":
       return result === null || isObject(result);
     case "curve":

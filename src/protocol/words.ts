@@ -96,7 +96,7 @@ export function downloadText({ done, total, rate }: Pick<Progress, "done" | "tot
 }
 
 /** Seconds in words, rounded: "20 s", "3 min", "1 h 20 min". */
-function formatSeconds(seconds: number): string {
+export function formatSeconds(seconds: number): string {
   if (seconds < 55) return l10n.t("{0} s", Math.max(1, seconds < 10 ? Math.round(seconds) : 5 * Math.round(seconds / 5)));
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return l10n.t("{0} min", minutes);
@@ -118,13 +118,18 @@ const STAGES = new Map<string, () => string>([
   ["Comparing", () => l10n.t("Comparing")],
   ["Comparing the sample with all vectors", () => l10n.t("Comparing the sample with all vectors")],
   ["Embedding", () => l10n.t("Embedding")],
+  ["Embedding class names", () => l10n.t("Embedding class names")],
   ["Embedding the sample", () => l10n.t("Embedding the sample")],
+  ["Encoding corrupted images", () => l10n.t("Encoding corrupted images")],
   ["Finding keepers", () => l10n.t("Finding keepers")],
   ["Finding neighbours", () => l10n.t("Finding neighbours")],
   ["Finding neighbours in the sample", () => l10n.t("Finding neighbours in the sample")],
+  ["Finding neighbours of what is left", () => l10n.t("Finding neighbours of what is left")],
   ["Importing", () => l10n.t("Importing")],
   ["Indexing", () => l10n.t("Indexing")],
+  ["Judging differences", () => l10n.t("Judging differences")],
   ["Laying out the map", () => l10n.t("Laying out the map")],
+  ["Looking for leaks", () => l10n.t("Looking for leaks")],
   ["Making thumbnails", () => l10n.t("Making thumbnails")],
   ["Moving", () => l10n.t("Moving")],
   ["Opening", () => l10n.t("Opening")],
@@ -132,6 +137,7 @@ const STAGES = new Map<string, () => string>([
   ["Reading samples", () => l10n.t("Reading samples")],
   ["Scoring", () => l10n.t("Scoring")],
   ["Scoring the sample", () => l10n.t("Scoring the sample")],
+  ["Scoring what is left", () => l10n.t("Scoring what is left")],
   ["Searching", () => l10n.t("Searching")],
   ["Selecting", () => l10n.t("Selecting")],
   ["Starting", () => l10n.t("Starting")],
@@ -140,8 +146,10 @@ const STAGES = new Map<string, () => string>([
 
 /** A stage in the user's language; one that is not known as it is. */
 export function stageText(stage: string): string {
-  const download = /^Downloading (.+)$/.exec(stage);
-  return download !== null ? l10n.t("Downloading {0}", download[1]) : STAGES.get(stage)?.() ?? stage;
+  const known = STAGES.get(stage);
+  if (known !== undefined) return known();
+  const [, deed, what] = /^(Downloading|Embedding) (.+)$/.exec(stage) ?? [];
+  return deed === "Downloading" ? l10n.t("Downloading {0}", what) : deed === "Embedding" ? l10n.t("Embedding {0}", what) : stage;
 }
 
 /** Progress in one line: "Embedding 24% (12,400 of 50,000), 512/s, 1 min left". */

@@ -8,7 +8,7 @@ import { eventually } from "./steps.ts";
 import type { Workbench } from "./workbench.ts";
 import { OVERRIDE } from "./hostile.ts";
 
-export const PAGES = ["overview", "clusters", "budget", "review", "map", "samples"] as const;
+export const PAGES = ["overview", "clusters", "budget", "compare", "review", "map", "samples"] as const;
 export type PageName = (typeof PAGES)[number];
 
 interface AxeFinding {

@@ -14,7 +14,7 @@ import type { Workbench } from "./workbench.ts";
 
 const HELP = `npm run look -- --dataset DIR|FILE [options]     (after npm run build)
 
-  --pages LIST     of overview, clusters, budget, review, map, samples; all when left out
+  --pages LIST     of overview, clusters, budget, compare, review, map, samples; all when left out
   --themes LIST    of dark, light, hc, hc-light; dark when left out
   --width PIXELS   of the window (the inspector gets about 300 less); 1440
   --height PIXELS  900
@@ -74,7 +74,7 @@ if (values.help === true || values.dataset === undefined) {
 const dataset = path.resolve(values.dataset);
 const out = path.resolve(values.out ?? "test-results/look");
 const themes = (values.themes ?? "dark").split(",");
-const pages = (values.pages ?? "overview,clusters,budget,review,map,samples").split(",");
+const pages = (values.pages ?? "overview,clusters,budget,compare,review,map,samples").split(",");
 const width = Number(values.width ?? 1440);
 const storage = path.join(os.tmpdir(), "infomax-look-storage");
 if (values.fresh === true) await rm(storage, { recursive: true, force: true });

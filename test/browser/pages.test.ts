@@ -69,7 +69,7 @@ before(async () => {
   await writePictures(path.join(source, "pictures"));
   await writeRecords(path.join(source, "reviews.jsonl"), records(30, 7));
   await writeHostile(source);
-  host = await startHost({ workspace: source });
+  host = await startHost({ workspace: source, built: process.env.INFOMAX_BUILT === "1" });
   cleanups.push(() => host.stop());
 }, { timeout: 600_000 });
 after(async () => {

@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before } from "node:test";
 import type { Locator } from "playwright-core";
+import { pickNewFile } from "./dialogs.ts";
 import { IMAGE_COUNT, PLANTED_IMAGES, writeFixture } from "./fixture.ts";
 import type { Host } from "./host.ts";
 import { startHost } from "./host.ts";
@@ -103,18 +104,6 @@ async function agree(says: RegExp, button: string): Promise<void> {
 /** Takes the form of an export, or quarantine, from the open list: their names begin with an icon. */
 async function pickForm(name: string): Promise<void> {
   await host.workbench.quickInput.locator(".monaco-list-row").filter({ hasText: name }).click();
-}
-
-/** Answers VS Code's own dialog that asks for a new file or folder: once it shows its suggestion, with a path in an empty folder. */
-async function pickNewFile(suggested: string, file: string): Promise<void> {
-  const { quickInput } = host.workbench;
-  const input = quickInput.locator("input").first();
-  // What is typed before would be written over.
-  await eventually("the dialog's suggestion", () => input.inputValue(), (text) => path.basename(text) === suggested);
-  await input.fill(file);
-  // Until the dialog has looked into the folder, it takes no answer.
-  await eventually("an empty folder, with the way up", () => quickInput.locator(".monaco-list-row").allInnerTexts(), (rows) => rows.length === 1 && rows[0].trim() === "..");
-  await quickInput.getByRole("button", { name: "OK", exact: true }).click();
 }
 
 /** The inspector's row of the cluster that holds a sample. */
@@ -293,7 +282,7 @@ step("Apply Selection copies what is kept into a folder outside, byte for byte",
   const out = path.join(outside, "kept");
   await workbench.runCommand("InfoMax: Apply Selection…");
   await pickForm("Copy the Kept Samples");
-  await pickNewFile(`textures-${await selectionName()}`, out);
+  await pickNewFile(workbench, `textures-${await selectionName()}`, out);
   await agree(new RegExp(`the ${kept.length} samples that .* copied into a new folder`), "Export");
   await workbench.waitForNotification(/is exported to kept/);
   const copied = await contents(out);

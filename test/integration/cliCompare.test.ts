@@ -20,7 +20,7 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   const asked = ["compare", DRAWINGS, "--strategies", "infomax,dedup-random", "--budgets", "30%", "--redraws", "2", "--seeds", "2", "--no-shift", "--out", "out"];
   const first = await run(...asked);
   assert.equal(first.status, 0, first.stderr);
-  for (const words of [/At 30%/, /accuracy of linear probes/, /random +42 /, /held out to judge on/, /removed before\s+anything was selected/, /accuracy under corruption is not defined/, /How other figures go with probe/]) assert.match(first.stdout, words);
+  for (const words of [/At 30%/, /Pareto front of probe and cost: /, /What you would pick\n +what counts +at 30%\n/, /If prices were others\n/, /train +0\.001 USD +/, /count as paid\s+for/, /not shown: .*vendi/, /random +42 /, /held out to judge on/, /removed before\s+anything was selected/, /accuracy under corruption is not defined/, /How other figures go with probe/]) assert.match(first.stdout, words);
   assert.doesNotMatch(first.stdout, /NaN|undefined|Infinity/);
 
   const out = path.join(scratch, "out");
@@ -33,7 +33,7 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   assert.ok(kept.length === before.runs[0].samples && kept.every((id) => fs.existsSync(path.join(DRAWINGS, id))));
   const csv = fs.readFileSync(path.join(out, "compare.csv"), "utf8").trimEnd().split("\n");
   assert.equal(csv.length, 1 + before.runs.length);
-  assert.match(fs.readFileSync(path.join(out, "compare.md"), "utf8"), /^# Comparison of curation strategies\n[\s\S]*## At 30%/);
+  assert.match(fs.readFileSync(path.join(out, "compare.md"), "utf8"), /^# Comparison of curation strategies\n[\s\S]*## At 30%[\s\S]*What you would pick[\s\S]*## If prices were others/);
 
   const trained = path.join(scratch, "trained.json");
   fs.writeFileSync(trained, JSON.stringify(Object.fromEntries(lists.map((file, at) => [path.basename(file, ".txt"), { size: 1, accuracy: [50 + at, 51 + at] }]))));

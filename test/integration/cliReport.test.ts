@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
@@ -95,4 +95,33 @@ test("texts that hardly compress do not make a report larger than it may be", as
   assert.equal(status, 0);
   const { bytes, shown } = JSON.parse(stdout) as { bytes: number; shown: number };
   assert.ok(bytes < 5_000_000 && shown > 500, `${bytes} bytes, ${shown} samples`);
+});
+
+test("a report takes the dataset's last comparison in, another one, or none; one that cannot be read is no hindrance", async () => {
+  const folder = await images();
+  const own = path.join(scratch, "out", "compare");
+  const compared = await run("compare", folder, "--strategies", "random", "--budgets", "50%", "--redraws", "1", "--seeds", "1", "--no-shift", "--out", own);
+  assert.equal(compared.status, 0, compared.stderr);
+  const file = path.join(scratch, "compared.html");
+  const report = async (...args: readonly string[]): Promise<ReportContent["comparison"]> => {
+    const { status, stdout, stderr } = await run("report", folder, "--out", file, ...args);
+    assert.equal(status, 0, stderr);
+    const { html, content } = opened(file);
+    assert.match(stdout, content.comparison === null ? /without a comparison/ : /with a comparison/);
+    assert.equal(`${html}${JSON.stringify(content)}`.includes(scratch), false, "a path of this machine");
+    return content.comparison;
+  };
+  const last = await report();
+  assert.ok(last !== null);
+  assert.deepEqual([last.file, last.stale, last.strategies.map(({ name }) => name)], ["compare.json", false, ["random"]]);
+  assert.equal(await report("--no-comparison"), null);
+  copyFileSync(path.join(own, "compare.json"), path.join(scratch, "other.json"));
+  assert.equal((await report("--comparison", path.join(scratch, "other.json")))?.file, "other.json");
+  const missing = await run("report", folder, "--out", file, "--comparison", path.join(scratch, "none.json"));
+  assert.deepEqual([missing.status, /there is no such file/.test(missing.stderr)], [2, true]);
+
+  const kept = readdirSync(path.join(scratch, "cache")).map((name) => path.join(scratch, "cache", name, "comparison", "compare.json")).filter((name) => existsSync(name));
+  assert.equal(kept.length, 1);
+  writeFileSync(kept[0], "{}");
+  assert.equal(await report(), null);
 });

@@ -16,6 +16,8 @@ export class CompareModel {
   #view: ComparisonView | null = null;
   #pricing: ComparisonPricing | null = null;
   #question: PricingQuestion = { prices: [], utility: null, spend: null };
+  /** The question that the prices on the screen answer. */
+  #answered = this.#question;
   #asked: Asked<unknown> | null = null;
   #problem: string | null = null;
   readonly #ask = debounced(PRICING_DELAY, () => { void this.#askPricing(); });
@@ -46,6 +48,7 @@ export class CompareModel {
       this.#pricing = null;
       this.#problem = null;
       this.#question = { prices: [], utility: null, spend: null };
+      this.#answered = this.#question;
     }
     this.#emit("comparison");
   }
@@ -113,6 +116,11 @@ export class CompareModel {
     return this.#question;
   }
 
+  /** What is on the screen answers an earlier question; the next one's answer is under way. */
+  get isPricing(): boolean {
+    return this.#answered !== this.#question;
+  }
+
   /** Why the last question of prices has no answer. */
   get problem(): string | null {
     return this.#problem;
@@ -126,7 +134,8 @@ export class CompareModel {
 
   async #askPricing(): Promise<void> {
     this.#asked?.drop();
-    const asked = this.store.requests.ask({ type: "getPricing", question: this.#question }, "pricing");
+    const question = this.#question;
+    const asked = this.store.requests.ask({ type: "getPricing", question }, "pricing");
     this.#asked = asked;
     try {
       const { result } = await asked.answer;
@@ -134,9 +143,9 @@ export class CompareModel {
       this.#problem = null;
     } catch (thrown) {
       if (!(thrown instanceof RequestError)) throw thrown;
-      if (thrown.cancelled) return;
-      this.#problem = thrown.message;
+      this.#problem = thrown.cancelled ? null : thrown.message;
     }
+    this.#answered = question;
     this.#emit("prices");
   }
 }

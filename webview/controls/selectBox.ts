@@ -4,6 +4,8 @@ export interface SelectOption<Id extends string> {
   readonly id: Id;
   readonly title: string;
   readonly disabled?: boolean;
+  /** Heading of the options that follow each other with the same one. */
+  readonly group?: string;
 }
 export interface SelectControl<Id extends string> {
   readonly element: HTMLElement;
@@ -22,14 +24,18 @@ export function selectBox<Id extends string>(label: string, onChange: (id: Id) =
   return {
     element: h("label", { class: "select-box" }, h("span", { class: "select-label", text: label }), box),
     set: (options, chosen) => {
-      const isSame = options.length === shown.length && options.every(({ id, title, disabled }, i) => shown[i].id === id && shown[i].title === title && shown[i].disabled === disabled);
+      const isSame = options.length === shown.length && options.every(({ id, title, disabled, group }, i) => shown[i].id === id && shown[i].title === title && shown[i].disabled === disabled && shown[i].group === group);
       if (!isSame) {
         shown = options;
-        box.replaceChildren(...options.map(({ id, title, disabled }) => {
+        const places: { readonly title: string | undefined; readonly options: HTMLElement[] }[] = [];
+        for (const { id, title, disabled, group } of options) {
           const option = h("option", { text: title, attributes: { value: id } });
           option.disabled = disabled === true;
-          return option;
-        }));
+          const place = places.at(-1);
+          if (place !== undefined && place.title === group) place.options.push(option);
+          else places.push({ title: group, options: [option] });
+        }
+        box.replaceChildren(...places.flatMap((place) => (place.title === undefined ? place.options : [h("optgroup", { attributes: { label: place.title } }, ...place.options)])));
       }
       box.value = chosen;
     },

@@ -161,6 +161,8 @@ function firstFault(result: CompareResult): readonly [(string | number)[], strin
   const strategies = new Set(result.strategies.map((own) => own.name));
   const budgets = new Set(result.budgets.map((own) => own.name));
   const utilities = new Set(result.utilities.map((own) => own.name));
+  const unshared = result.strategies.findIndex(({ shares }) => shares !== null && shares.length !== result.sources.length);
+  if (unshared >= 0) return [["strategies", unshared, "shares"], `there are ${result.sources.length} sources`];
   if (!strategies.has(result.baseline)) return [["baseline"], `there is no strategy "${result.baseline}"`];
   for (const key of ["runs", "absent", "summaries"] as const) {
     const seen = new Set<string>();

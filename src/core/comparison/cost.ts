@@ -142,6 +142,15 @@ export function marginalCost(source: CostSource, needs: StrategyNeeds): UnitCost
   return { money: sum("money"), seconds: sum("seconds") };
 }
 
+/** What is due before the first sample of a source is kept. */
+function fixedCost(source: CostSource, needs: StrategyNeeds, candidates: number): UnitCost {
+  const all = paidForAll(source, needs);
+  const { acquire, label, embed, train, once } = source.prices;
+  const sum = (unit: keyof UnitCost): number =>
+    (candidates > 0 ? once[unit] : 0) + candidates * ((all.acquire ? acquire[unit] : 0) + (all.label ? label[unit] : 0) + (all.embed ? embed[unit] : 0) + (all.train ? train[unit] : 0));
+  return { money: sum("money"), seconds: sum("seconds") };
+}
+
 function checkPlan(sources: readonly CostSource[], plan: CostPlan): void {
   const wrong = (problem: string, remedy: string): InfomaxError => new InfomaxError("bad-argument", `${problem} (strategy "${plan.strategy}")`, remedy);
   if (plan.candidates.length !== sources.length || plan.shares.length !== sources.length) throw wrong(`there are ${sources.length} sources, ${plan.candidates.length} numbers of candidates and ${plan.shares.length} shares`, "Give one of each for every source.");
@@ -235,16 +244,65 @@ function checkBudget(budget: Budget): void {
   }
 }
 
-/** The largest n in 0 … most that `fits`, which is true up to some n and false from there on; −1 where not even 0 does. */
-function lastFitting(most: number, fits: (n: number) => boolean): number {
+/**
+ * The largest n in 0 … most that `fits`, which is true up to some n and false from there on; −1 where not even 0 does.
+ * @param guess where it may lie: the search widens from there, so that a good guess saves most of its steps; null for none
+ */
+function lastFitting(most: number, fits: (n: number) => boolean, guess: number | null = null): number {
   let low = -1;
   let high = most + 1;
+  let width = 1;
+  for (let at = guess === null ? -1 : Math.max(0, Math.min(most, guess)); low < at && at < high; width *= 2) {
+    if (fits(at)) low = at;
+    else high = at;
+    // From one side of it towards the other, ever wider, until it is between the two.
+    at = low === at ? Math.min(most, at + width) : Math.max(0, at - width);
+  }
   while (high - low > 1) {
     const middle = low + Math.floor((high - low) / 2);
     if (fits(middle)) low = middle;
     else high = middle;
   }
   return low;
+}
+
+/** How many samples {@link samplesWithin} buys; 0 where it buys none. */
+export function countWithin(sources: readonly CostSource[], plan: CostPlan, budget: Budget): number {
+  checkPlan(sources, plan);
+  checkBudget(budget);
+  const { candidates, shares, needs } = plan;
+  let total = 0;
+  let most = Infinity;
+  // Costs are linear in the counts, so a few sums stand for the cost part by part.
+  const fixed = { money: 0, seconds: 0 };
+  const each = { money: 0, seconds: 0 };
+  const marginal = sources.map((source, j) => {
+    const own = marginalCost(source, needs);
+    const before = fixedCost(source, needs, candidates[j]);
+    total += candidates[j];
+    if (shares[j] > 0) most = Math.min(most, candidates[j] / shares[j]);
+    for (const unit of ["money", "seconds"] as const) {
+      fixed[unit] += before[unit];
+      each[unit] += shares[j] * own[unit];
+    }
+    return own;
+  });
+  if (overrun(fixed, budget) !== null) return 0;
+  for (const unit of ["money", "seconds"] as const) {
+    const limit = budget[unit];
+    if (limit !== null && each[unit] > 0) most = Math.min(most, ((limit - fixed[unit]) / each[unit]) * SLACK);
+  }
+  const n = lastFitting(total, (m) => {
+    const counts = countsOfShares(m, shares);
+    let { money, seconds } = fixed;
+    for (let j = 0; j < counts.length; j++) {
+      if (counts[j] > candidates[j]) return false;
+      money += counts[j] * marginal[j].money;
+      seconds += counts[j] * marginal[j].seconds;
+    }
+    return overrun({ money, seconds }, budget) === null;
+  }, Math.floor(Math.min(total, most)));
+  return Math.max(0, n);
 }
 
 /**
@@ -254,14 +312,8 @@ function lastFitting(most: number, fits: (n: number) => boolean): number {
  * @throws InfomaxError bad-argument, bad-budget
  */
 export function samplesWithin(sources: readonly CostSource[], plan: CostPlan, budget: Budget, currency = "in money"): Purchase {
-  checkPlan(sources, plan);
-  checkBudget(budget);
+  const n = countWithin(sources, plan, budget);
   const total = plan.candidates.reduce((sum, count) => sum + count, 0);
-  const isThere = (counts: Uint32Array): boolean => counts.every((count, j) => count <= plan.candidates[j]);
-  const n = lastFitting(total, (m) => {
-    const counts = countsOfShares(m, plan.shares);
-    return isThere(counts) && overrun(costOfCounts(sources, plan, counts).total, budget) === null;
-  });
   return purchase(sources, plan, budget, currency, n, n < total ? countsOfShares(n + 1, plan.shares) : null, (m) => countsOfShares(m, plan.shares));
 }
 

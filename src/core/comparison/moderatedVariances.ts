@@ -43,7 +43,7 @@ export function moderatedVariances(variances: ArrayLike<number>, degrees: ArrayL
   });
   const excess = spread - chance;
   const priorDegrees = excess > 0 ? 2 * inverseTrigamma(excess) : Infinity;
-  const prior = priorDegrees === Infinity ? Math.exp(mean) : Math.exp(mean + digamma(priorDegrees / 2) - Math.log(priorDegrees / 2));
+  const prior = Math.exp(priorDegrees === Infinity ? mean : mean + digamma(priorDegrees / 2) - Math.log(priorDegrees / 2));
   return {
     variances: own.variances.map((value, i) => (priorDegrees === Infinity ? prior : (priorDegrees * prior + degrees[i] * value) / (priorDegrees + degrees[i]))),
     degrees: own.degrees.map((value) => Math.max(value, Math.min(value + priorDegrees, most))),

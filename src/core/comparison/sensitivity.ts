@@ -1,7 +1,7 @@
 import { InfomaxError } from "../errors.ts";
 import type { Measured } from "../metrics/measured.ts";
 import type { Budget, CostPlan, CostSource, PricePart, UnitCost } from "./cost.ts";
-import { PRICE_PARTS, samplesWithin } from "./cost.ts";
+import { countWithin, PRICE_PARTS, samplesWithin } from "./cost.ts";
 import { kendall } from "./rankCorrelation.ts";
 
 /** One price: of a source, or of all sources at once where `source` is null. */
@@ -29,6 +29,8 @@ export interface SensitivityOptions {
   readonly tolerance?: number;
   /** How the currency is named in reasons. */
   readonly currency?: string;
+  /** One short reason for all that cannot be bought, where many prices are tried and nobody reads reasons. */
+  readonly isBrief?: boolean;
 }
 
 /** Factors from × `low` to × `high`, evenly spaced in their logarithms, both ends exact. */
@@ -99,9 +101,14 @@ export interface PriceSensitivity {
   readonly agreement: readonly Measured[];
 }
 
+const NOTHING_BOUGHT = { n: 0, utility: { notDefined: "the budget buys nothing" } } as const;
+
 function measureAt(sources: readonly CostSource[], { plan, curve }: PricedStrategy, budget: Budget, options: SensitivityOptions): { readonly n: number; readonly utility: Measured } {
+  const n = countWithin(sources, plan, budget);
+  if (n > 0) return { n, utility: utilityAt(curve, n) };
+  if (options.isBrief === true) return NOTHING_BOUGHT;
   const bought = samplesWithin(sources, plan, budget, options.currency);
-  return "notDefined" in bought ? { n: 0, utility: bought } : { n: bought.n, utility: utilityAt(curve, bought.n) };
+  return "notDefined" in bought ? { n, utility: bought } : NOTHING_BOUGHT;
 }
 
 /** 1 where `a` is better, −1 where `b` is, 0 for a tie. */
@@ -162,6 +169,43 @@ export interface BreakEven {
   readonly above: 0 | 1 | null;
 }
 
+/** The better of two: 0 the first, 1 the second, null for a tie; undefined where either is not known. */
+export function betterOf(first: Measured, second: Measured, options: SensitivityOptions = {}): 0 | 1 | null | undefined {
+  if (!("value" in first) || !("value" in second)) return undefined;
+  const found = order(first.value, second.value, options);
+  return found > 0 ? 0 : found < 0 ? 1 : null;
+}
+
+function betterAt(sources: readonly CostSource[], a: PricedStrategy, b: PricedStrategy, budget: Budget, key: PriceKey, factor: number, options: SensitivityOptions): 0 | 1 | null | undefined {
+  const at = withScaledPrice(sources, key, factor);
+  return betterOf(measureAt(at, a, budget, options).utility, measureAt(at, b, budget, options).utility, options);
+}
+
+/** Two factors between which the order of two strategies changes, and the better one at each. */
+export interface BreakEvenSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly below: 0 | 1 | null;
+  readonly above: 0 | 1 | null;
+}
+
+/**
+ * The break-even price between two factors, by bisection on the factor's logarithm.
+ * @throws InfomaxError bad-argument, bad-budget
+ */
+export function breakEvenWithin(
+  sources: readonly CostSource[], a: PricedStrategy, b: PricedStrategy, budget: Budget, key: PriceKey, span: BreakEvenSpan, options: SensitivityOptions = {},
+): BreakEven {
+  let { from, to } = span;
+  while (to / from > 1 + 1e-6) {
+    const middle = Math.sqrt(from * to);
+    if (betterAt(sources, a, b, budget, key, middle, options) === span.below) from = middle;
+    else to = middle;
+  }
+  const scaled = sources.filter((source) => key.source === null || source.name === key.source);
+  return { factor: to, price: scaled.length === 1 ? to * scaled[0].prices[key.part][key.unit] : null, below: span.below, above: span.above };
+}
+
 /** Factors that are looked at before bisection; two changes between neighbouring ones, 4% apart at × 0.25 … 4, would be missed. */
 const SCAN = 65;
 
@@ -180,29 +224,14 @@ export function breakEvenPrices(
   const names = [a.plan.strategy, b.plan.strategy];
   const scaled = sources.filter((source) => key.source === null || source.name === key.source);
   if (scaled.every((source) => source.prices[key.part][key.unit] === 0)) return { notDefined: "the price is 0, and so is every multiple of it" };
-  /** Undefined where either is not known. */
-  const leader = (factor: number): 0 | 1 | null | undefined => {
-    const at = withScaledPrice(sources, key, factor);
-    const first = measureAt(at, a, budget, options).utility;
-    const second = measureAt(at, b, budget, options).utility;
-    if (!("value" in first) || !("value" in second)) return undefined;
-    const found = order(first.value, second.value, options);
-    return found > 0 ? 0 : found < 0 ? 1 : null;
-  };
   const factors = logFactors(low, high, SCAN);
-  const leaders = Array.from(factors, leader);
+  const leaders = Array.from(factors, (factor) => betterAt(sources, a, b, budget, key, factor, options));
   const found: BreakEven[] = [];
   for (let at = 1; at < SCAN; at++) {
     const below = leaders[at - 1];
     const above = leaders[at];
     if (below === undefined || above === undefined || below === above) continue;
-    let [from, to] = [factors[at - 1], factors[at]];
-    while (to / from > 1 + 1e-6) {
-      const middle = Math.sqrt(from * to);
-      if (leader(middle) === below) from = middle;
-      else to = middle;
-    }
-    found.push({ factor: to, price: scaled.length === 1 ? to * scaled[0].prices[key.part][key.unit] : null, below, above });
+    found.push(breakEvenWithin(sources, a, b, budget, key, { from: factors[at - 1], to: factors[at], below, above }, options));
   }
   if (found.length > 0) return { found };
   const known = [...factors.keys()].filter((at) => leaders[at] !== undefined);

@@ -192,3 +192,13 @@ test("who is surely better than the baseline leaves it out of the best", () => {
     if (isBeaten) assert.equal(standings[0].isAmongBest, false);
   }
 });
+
+test("of few distinct values no interval is stretched beyond meaning", () => {
+  // Accuracies of a worst class with 7 test samples: of some strategies always 0, of others once or twice 1/7.
+  const rows = Array.from({ length: 12 }, (_, s) => Array.from({ length: 9 }, (__, i) => ((i * 7 + s * 5) % 9 < s % 4 ? 1 / 7 : 0)));
+  for (const { mean } of compareStrategies(runsOf(rows, 3), 0, "high").standings) {
+    assert.ok("mean" in mean);
+    const { interval } = mean;
+    assert.ok("low" in interval && interval.high - interval.low < 0.3, `${mean.mean} in ${JSON.stringify(interval)}`);
+  }
+});

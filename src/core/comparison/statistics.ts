@@ -13,6 +13,8 @@ import { twoSidedP, twoSidedQuantile } from "./studentT.ts";
  * runs of several: where the mean square between redraws, MSB, is above the runs' variance s², the interval is widened by
  * √(MSB / s²), the design effect of a sample in clusters (Kish 1965, section 5.4). Measured on normal figures, 3 redraws × 3
  * seeds: a 95% interval holds the truth in 97% where redraws make no difference, in 91% where they vary as much as seeds do.
+ * Of a few distinct values some resamples hardly vary, and would stretch the interval beyond any meaning: q is at most what
+ * Student's t has for as many redraws.
  *
  * Differences are judged by Student's t on the mean difference in each redraw, so that what a redraw does to both strategies
  * drops out and seeds count as what they are, repetitions within a redraw. The variance of three such differences alone says
@@ -80,9 +82,7 @@ function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOpt
   mean /= n;
   const without = (notDefined: string): Estimate => ({ mean, interval: { notDefined }, runs: n, widening: 1 });
   if (n < FEWEST_RUNS) return without(`there ${n === 1 ? "is 1 run" : `are ${n} runs`}, and an interval needs ${FEWEST_RUNS}`);
-  let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  const variance = squares / (n - 1);
+  const variance = varianceOf(values);
   const rounding = 1e-12 * scale;
   if (Math.sqrt(variance) <= rounding) return { mean, interval: { low: mean, high: mean }, runs: n, widening: 1 };
   const widening = Math.sqrt(Math.max(1, betweenRedraws(values, redrawOf, mean) / variance));
@@ -99,13 +99,19 @@ function studentized({ values, redrawOf, scale }: Sample, options: StatisticsOpt
       sumOfSquares += deviation * deviation;
     }
     const drawnMean = sum / n;
-    const drawnVariance = (sumOfSquares - sum * drawnMean) / (n - 1);
-    // A resample of one value over and over has no spread, and speaks for no difference at all.
-    deviations[b] = drawnVariance > 1e-24 * sumOfSquares ? Math.abs(drawnMean) / Math.sqrt(drawnVariance / n) : Infinity;
+    const squared = sumOfSquares - sum * drawnMean;
+    // A resample of one value over and over has no spread, but for rounding.
+    deviations[b] = squared > 1e-12 * sumOfSquares ? Math.abs(drawnMean) / Math.sqrt(squared / (n - 1) / n) : Infinity;
   }
   const quantile = select(deviations, Math.min(resamples, Math.ceil((resamples + 1) * level)) - 1);
-  if (quantile === Infinity) return without("the runs have too few distinct values for an interval");
-  return { mean, interval: { low: mean - quantile * error, high: mean + quantile * error }, runs: n, widening };
+  const redraws = new Set(redrawOf).size;
+  const half = Math.min(quantile, twoSidedQuantile(1 - level, redraws > 1 ? redraws - 1 : n - 1)) * error;
+  return { mean, interval: { low: mean - half, high: mean + half }, runs: n, widening };
+}
+
+function varianceOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 /** Resamples of run numbers, drawn once for all strategies with as many runs. */
@@ -227,11 +233,7 @@ function judged({ mean, units, runs }: RawDifference, variance: number, degrees:
 
 /** The mean of a strategy over its runs. */
 export function meanOfRuns(runs: PairedRuns, strategy: number, options: StatisticsOptions = {}): MaybeEstimate {
-  return meanBy(runs, strategy, options, new Draws());
-}
-
-function meanBy(runs: PairedRuns, strategy: number, options: StatisticsOptions, draws: Draws): MaybeEstimate {
-  return studentized(runsOf(runs, strategy), options, draws);
+  return studentized(runsOf(runs, strategy), options, new Draws());
 }
 
 /** Strategy a minus strategy b, over the runs that both have, by these alone. */
@@ -291,7 +293,7 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
   const alpha = 1 - level + 1e-12;
   const sign = better === "high" ? 1 : -1;
   const draws = new Draws();
-  const means = runs.strategies.map((_, s) => meanBy(runs, s, options, draws));
+  const means = runs.strategies.map((_, s) => studentized(runsOf(runs, s), options, draws));
   const isKnown = means.map((mean) => !("notDefined" in mean));
 
   const raw: { readonly a: number; readonly b: number; readonly found: RawDifference }[] = [];

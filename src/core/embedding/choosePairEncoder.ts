@@ -11,6 +11,12 @@ export interface PairOpeners {
   readonly half: (kind: "image" | "text", encoder: string | null) => Promise<Encoder>;
 }
 
+/** What an encoder reads, by its name or by the files in its folder: both, where it is a CLIP-style model. */
+export async function halvesOf(encoder: string | null): Promise<{ readonly image: boolean; readonly text: boolean }> {
+  const has = (name: string): Promise<boolean> => (encoder === null || !path.isAbsolute(encoder) ? Promise.resolve(false) : access(path.join(encoder, name)).then(() => true, () => false));
+  return { image: encoder === "perceptual" || await has("preprocessor_config.json"), text: encoder === "hashed" || await has("tokenizer.json") };
+}
+
 /**
  * The encoder for image-text pairs: a folder that reads both gives both; one that reads images or texts alone gives
  * its half, and the built-in encoder the other; without a folder both are built in.
@@ -18,9 +24,7 @@ export interface PairOpeners {
  *   Face layout, or null
  */
 export async function choosePairEncoder(encoder: string | null, open: PairOpeners): Promise<Encoder> {
-  const has = (name: string): Promise<boolean> => (encoder === null || !path.isAbsolute(encoder) ? Promise.resolve(false) : access(path.join(encoder, name)).then(() => true, () => false));
-  const readsImages = encoder === "perceptual" || await has("preprocessor_config.json");
-  const readsTexts = encoder === "hashed" || await has("tokenizer.json");
+  const { image: readsImages, text: readsTexts } = await halvesOf(encoder);
   if (encoder !== null && readsImages && readsTexts) return open.whole(encoder);
   // A folder that reads neither is refused by name when it is opened.
   const image = await open.half("image", readsTexts ? null : encoder);

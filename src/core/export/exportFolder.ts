@@ -19,7 +19,7 @@ const BLOCK_BYTES = 1 << 20;
 const AT_ONCE = 8;
 
 /** A folder on its way to `out` is called `<out>.partial-<12 hexadecimal digits>`. */
-export function isPartialOf(out: string, name: string): boolean {
+function isPartialOf(out: string, name: string): boolean {
   const stem = `${path.basename(out)}.partial-`;
   return name.startsWith(stem) && /^[0-9a-f]{12}$/.test(name.slice(stem.length));
 }

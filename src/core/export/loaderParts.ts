@@ -67,3 +67,30 @@ export const IMAGE_OF = `def image_of(value, folder):
         value = value.get("path")
     return str(folder / value) if value else None
 `;
+
+/**
+ * The class for PyTorch over records that are read into memory.
+ * @param image the records name images in the field IMAGE
+ * @param of.items what the items are, "the records"
+ * @param of.more the end of what the class says of itself, with its point
+ * @param of.argument the first of __init__
+ * @param of.records an expression: a list of dicts
+ */
+export function recordsClass(image: boolean, of: { readonly items: string; readonly more: string; readonly argument: string; readonly records: string }): string {
+  return `class Kept(Dataset):
+    """Items are ${of.items} as dicts, or what \`transform\` makes of them${image ? "; their image is a PIL image, None where there is none" : ""}${of.more}"""
+
+    def __init__(self, ${of.argument}, transform=None):
+        self.records = ${of.records}
+        self.transform = transform
+
+    def __len__(self):
+        return len(self.records)
+
+    def __getitem__(self, i):
+        record = dict(self.records[i])
+${image ? `        if record[IMAGE] is not None:
+            record[IMAGE] = Image.open(record[IMAGE]).convert("RGB")
+` : ""}        return self.transform(record) if self.transform else record
+`;
+}

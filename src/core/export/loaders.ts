@@ -1,7 +1,7 @@
 import type { Dataset } from "../dataset/dataset.ts";
 import { SPLITS } from "../dataset/dataset.ts";
 import { isMetadataName, splitOfFile, tableFormatOf } from "../dataset/paths.ts";
-import { IMAGE_OF, LABEL_OF, LINES_OF, literal, RECORDS_OF, SPLIT_OF, WANTED_RECORDS_OF } from "./loaderParts.ts";
+import { IMAGE_OF, LABEL_OF, LINES_OF, literal, RECORDS_OF, recordsClass, SPLIT_OF, WANTED_RECORDS_OF } from "./loaderParts.ts";
 import { namesImages } from "./keptSamples.ts";
 import type { ParquetColumn } from "./parquetSink.ts";
 
@@ -126,25 +126,12 @@ ${image === null ? "" : `            # ${tables.some((table) => isMetadataName(t
     datasets: format !== null && image === null
       ? file(about(selection, kept, DATASETS, DATASETS_USAGE), ["import glob\nfrom pathlib import Path\n\nimport datasets"], places, simple, MAIN)
       : file(about(selection, kept, DATASETS, DATASETS_USAGE), ["import csv\nimport json\nfrom pathlib import Path\n\nimport datasets"], named, ...reading, listed, MAIN),
-    torch: file(about(selection, kept, TORCH, TORCH_USAGE), [`import csv\nimport json\nfrom pathlib import Path\n\n${image === null ? "" : "from PIL import Image\n"}from torch.utils.data import Dataset`], named, ...reading, `class Kept(Dataset):
-    """Items are the records as dicts, or what \`transform\` makes of them${image === null ? "" : "; their image is a PIL image, None where there is none"}.
+    torch: file(about(selection, kept, TORCH, TORCH_USAGE), [`import csv\nimport json\nfrom pathlib import Path\n\n${image === null ? "" : "from PIL import Image\n"}from torch.utils.data import Dataset`], named, ...reading, recordsClass(image !== null, {
+      items: "the records", more: `.
 
     \`split\` takes the records of one split alone: ${Object.keys(bySplit).map((split) => `"${split}"`).join(" or ")}.
-    """
-
-    def __init__(self, split=None, transform=None):
-        self.records = [record for name in FILES if split in (None, name) for record in items(name)]
-        self.transform = transform
-
-    def __len__(self):
-        return len(self.records)
-
-    def __getitem__(self, i):
-        record = dict(self.records[i])
-${image === null ? "" : `        if record[IMAGE] is not None:
-            record[IMAGE] = Image.open(record[IMAGE]).convert("RGB")
-`}        return self.transform(record) if self.transform else record
-`, TORCH_MAIN),
+    `, argument: "split=None", records: "[record for name in FILES if split in (None, name) for record in items(name)]",
+    }), TORCH_MAIN),
   };
 }
 
@@ -227,22 +214,7 @@ ${image === null ? "" : `            record[IMAGE] = image_of(record.get(IMAGE),
     columns = {"image": [str(root / row["file"]) for row in rows], "label": [row["label"] for row in rows], "id": [row["id"] for row in rows]}
     return datasets.Dataset.from_dict(columns).cast_column("image", datasets.Image())
 `, LIST_MAIN),
-    torch: file(about(selection, kept, `${TORCH}, out of the dataset itself`, usage("load_with_torch.py")), importsOf(`${isTable && image === null ? "" : "from PIL import Image\n"}from torch.utils.data import Dataset`), place, entries, rootOf, ...reading, isTable ? `class Kept(Dataset):
-    """Items are the kept records as dicts, or what \`transform\` makes of them${image === null ? "" : "; their image is a PIL image, None where there is none"}."""
-
-    def __init__(self, dataset, transform=None):
-        self.records = list(kept_records(dataset))
-        self.transform = transform
-
-    def __len__(self):
-        return len(self.records)
-
-    def __getitem__(self, i):
-        record = dict(self.records[i])
-${image === null ? "" : `        if record[IMAGE] is not None:
-            record[IMAGE] = Image.open(record[IMAGE]).convert("RGB")
-`}        return self.transform(record) if self.transform else record
-` : `class Kept(Dataset):
+    torch: file(about(selection, kept, `${TORCH}, out of the dataset itself`, usage("load_with_torch.py")), importsOf(`${isTable && image === null ? "" : "from PIL import Image\n"}from torch.utils.data import Dataset`), place, entries, rootOf, ...reading, isTable ? recordsClass(image !== null, { items: "the kept records", more: ".", argument: "dataset", records: "list(kept_records(dataset))" }) : `class Kept(Dataset):
     """Items are (image, class): a PIL image or what \`transform\` makes of it, and an index into \`classes\`, -1 without a label."""
 
     def __init__(self, dataset, transform=None):

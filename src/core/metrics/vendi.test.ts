@@ -78,3 +78,12 @@ test("eigenvalues of a dense matrix of encoder size keep trace and norm", async 
   assert.ok(Math.abs(found.reduce((sum, value) => sum + value, 0) - trace) < 1e-9);
   assert.ok(Math.abs(found.reduce((sum, value) => sum + value * value, 0) / squares - 1) < 1e-12);
 });
+
+test("fewer samples than dimensions take the smaller matrix: zeros beside the vectors change nothing", async () => {
+  const rows = 6;
+  const narrow = matrixOf(randomRows(3, rows, 4));
+  const wide = new Float32Array(rows * 50);
+  for (let r = 0; r < rows; r++) wide.set(narrow.data.subarray(r * 4, r * 4 + 4), r * 50 + 7);
+  const [few, many] = [await vendiScore(narrow), await vendiScore({ rows, dims: 50, data: wide })];
+  assert.ok("value" in few && "value" in many && Math.abs(few.value - many.value) < 1e-6 && few.value > 1);
+});

@@ -84,7 +84,7 @@ export function compileConditions(when: Conditions | undefined, ground: RuleGrou
 }
 
 /** Samples of each class. */
-export function classSizes({ label, labelNames }: Dataset): Uint32Array {
+function classSizes({ label, labelNames }: Dataset): Uint32Array {
   const sizes = new Uint32Array(labelNames.length);
   for (const code of label) if (code >= 0) sizes[code]++;
   return sizes;

@@ -14,7 +14,7 @@ export interface Glob {
 }
 
 /** More is no glob that a person wrote. */
-export const MOST_GLOB_CHARACTERS = 1000;
+const MOST_GLOB_CHARACTERS = 1000;
 /** States kept of one automaton. */
 const MOST_STATES = 1000;
 const ASCII = 128;

@@ -18,12 +18,12 @@ test("processes that change the pins at once lose none, though a dead one left i
   const module = (name: string): string => JSON.stringify(pathToFileURL(path.join(HERE, name)).href);
   const source = `
     import { withPinLock } from ${module("pinLock.ts")};
-    import { readPins, writePins } from ${module("protectionFile.ts")};
+    import { readPins, writeAllPins } from ${module("protectionFile.ts")};
     const [root, name] = process.argv.slice(-2);
     for (let i = 0; i < 5; i++) await withPinLock(root, async () => {
       const pins = await readPins(root);
       pins.set(name + i, { id: name + i, digest: "", note: "", since: "" });
-      await writePins(root, pins);
+      await writeAllPins(root, new Map([["protected", pins]]));
     });`;
   const codes = await Promise.all(Array.from({ length: 6 }, (_, p) => new Promise<number | null>((resolve, reject) => {
     const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", source, root, `p${p}-`], { stdio: ["ignore", "ignore", "inherit"] });

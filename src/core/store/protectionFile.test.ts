@@ -5,12 +5,14 @@ import test from "node:test";
 import { testFolder } from "../dataset/folder.fixture.ts";
 import { InfomaxError } from "../errors.ts";
 import { withPinLock } from "./pinLock.ts";
-import { pinFile, pinKey, PinsChangedError, readPinFile, readPins, writeAllPins, writePins, type Pin } from "./protectionFile.ts";
+import { pinFile, pinKey, PinsChangedError, readPinFile, readPins, writeAllPins, type Pin } from "./protectionFile.ts";
 
 const LINKS = process.platform === "win32" ? "links need rights on Windows" : false;
 const pin = (id: string, note = ""): Pin => ({ id, digest: "00112233aabbccdd", note, since: "2026-01-02T03:04:05Z" });
 const pinLines = (one: Pin): string => `${JSON.stringify(one)}\n`;
 const pins = (...list: Pin[]): Map<string, Pin> => new Map(list.map((one) => [one.id, one]));
+
+const writePins = (root: string, own: ReadonlyMap<string, Pin>): Promise<void> => writeAllPins(root, new Map([["protected", own]]));
 
 test("pins come back as they were, sorted by id, one a line; the same pins give the same bytes", async (t) => {
   const root = testFolder(t);

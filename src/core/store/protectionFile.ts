@@ -136,11 +136,6 @@ export function pinLines(pins: ReadonlyMap<string, Pin>): string {
     .map(({ id, file, digest, note, since, more }) => JSON.stringify({ id, file, digest, note, since, ...more }) + "\n").join("");
 }
 
-/** Writes the pins of a kind beside the file and renames it into place. */
-export async function writePins(root: string, pins: ReadonlyMap<string, Pin>, kind: PinKind = "protected"): Promise<void> {
-  await writeAllPins(root, new Map([[kind, pins]]));
-}
-
 /** A file of pins is another than the change was made from; nothing was written. */
 export class PinsChangedError extends Error {}
 

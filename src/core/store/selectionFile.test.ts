@@ -92,6 +92,24 @@ test("a line that is none of ours is an error with its number", async (t) => {
   await assert.rejects(readSelection(root, "v1"), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-selection");
 });
 
+test("every member of a header is checked; those that earlier builds did not write may be missing", async (t) => {
+  const root = testFolder(t);
+  const { selectionFile } = await writeSelection(root, selection("v1"));
+  const [line, ...rest] = fs.readFileSync(selectionFile, "utf8").split("\n");
+  const header = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const read = async (change: Readonly<Record<string, unknown>>): Promise<Selection["header"]> => {
+    fs.writeFileSync(selectionFile, [JSON.stringify({ ...header, ...change }), ...rest].join("\n"));
+    return (await readSelection(root, "v1")).header;
+  };
+  for (const name of Object.keys(header).filter((own) => own !== "bound")) await assert.rejects(read({ [name]: undefined }), failure("bad-selection", 1), name);
+  for (const name of [...Object.keys(header), "configDigest", "rules"]) for (const wrong of [null, [1], true]) await assert.rejects(read({ [name]: wrong }), failure("bad-selection", 1), name);
+  const rule = { name: "rare", action: "protect", reason: "few", samples: 6 };
+  for (const change of [{ name: 1 }, { action: "drop" }, { reason: undefined }, { samples: "6" }]) await assert.rejects(read({ rules: [rule, { ...rule, ...change }] }), failure("bad-selection", 1));
+  assert.deepEqual((await read({ rules: [rule], configDigest: "0".repeat(64) })).rules, [rule]);
+  const { bound, configDigest, rules } = await read({ bound: undefined });
+  assert.deepEqual([bound, configDigest, rules], [undefined, undefined, undefined]);
+});
+
 test("paths lie under the work folder", () => {
   const { selectionFile, idsFile } = selectionPaths(path.join("some", "root"), "v1");
   assert.equal(selectionFile, path.join("some", "root", ".infomax", "selections", "v1.jsonl"));

@@ -4,6 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { InfomaxError, messageOf } from "../errors.ts";
 import { DROP_REASONS, type DropReason } from "../selection/keepers.ts";
+import { isRecord } from "../dataset/identity.ts";
 import { tableFormatOf } from "../dataset/paths.ts";
 import { writeTextFile } from "./protectionFile.ts";
 import { WORK_FOLDER, checkWorkPlace } from "./workFolder.ts";
@@ -22,8 +23,8 @@ export interface SelectionHeader {
   readonly requestedBudget: string;
   readonly kept: number;
   readonly objective: number;
-  /** No subset of this size with its protected samples and shares of classes has a higher objective. */
-  readonly bound: number;
+  /** No subset of this size with its protected samples and shares of classes has a higher objective; earlier builds wrote none. */
+  readonly bound?: number;
   readonly config: Readonly<Record<string, unknown>>;
   /** SHA-256 of `config`, of the rules in force and of what was decided by hand, 64 hexadecimal digits; earlier builds wrote none. */
   readonly configDigest?: string;
@@ -174,10 +175,17 @@ export async function readSelection(root: string, name: string): Promise<Selecti
 }
 
 function isHeader(value: unknown): value is SelectionHeader {
-  if (typeof value !== "object" || value === null) return false;
-  const header = value as Record<string, unknown>;
-  return header["format"] === FORMAT && header["version"] === VERSION && typeof header["name"] === "string"
-    && typeof header["dataset"] === "string" && typeof header["kept"] === "number";
+  if (!isRecord(value)) return false;
+  const { format, version, config, bound, configDigest, rules } = value;
+  return format === FORMAT && version === VERSION && ["name", "dataset", "datasetDigest", "requestedBudget"].every((name) => typeof value[name] === "string")
+    && ["samples", "kept", "objective", "unreadable"].every((name) => typeof value[name] === "number") && isRecord(config)
+    && (bound === undefined || typeof bound === "number") && (configDigest === undefined || typeof configDigest === "string")
+    && (rules === undefined || (Array.isArray(rules) && rules.every(isAppliedRule)));
+}
+
+function isAppliedRule(value: unknown): value is AppliedRule {
+  return isRecord(value) && typeof value["name"] === "string" && (value["action"] === "protect" || value["action"] === "exclude")
+    && typeof value["reason"] === "string" && typeof value["samples"] === "number";
 }
 
 function isEntry(value: unknown): value is SelectionEntry {

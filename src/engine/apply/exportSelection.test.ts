@@ -10,7 +10,7 @@ import { resolveConfig } from "../../core/config.ts";
 import { testFolder } from "../../core/dataset/folder.fixture.ts";
 import { CancelledError, InfomaxError } from "../../core/errors.ts";
 import { buildIndex } from "../../core/indexing/buildIndex.ts";
-import { writePins } from "../../core/store/protectionFile.ts";
+import { writeAllPins } from "../../core/store/protectionFile.ts";
 import { writeSelection, type SelectionEntry } from "../../core/store/selectionFile.ts";
 import type { ApplyPlan, ApplyResult, DatasetOptions, ExportForm } from "../../protocol/engine.ts";
 import { LoadedDataset } from "../loadedDataset.ts";
@@ -140,8 +140,7 @@ test("what changed, went or was decided since the selection is refused and named
   const b = await imageBench(t);
   const { ids } = b.loaded.index.dataset;
   const pin = (row: number): Map<string, { id: string; digest: string; note: string; since: string }> => new Map([[ids[row], { id: ids[row], digest: b.loaded.digestHex(row), note: "", since: "" }]]);
-  await writePins(b.root, pin(1));
-  await writePins(b.root, pin(2), "excluded");
+  await writeAllPins(b.root, new Map([["protected", pin(1)], ["excluded", pin(2)]]));
   const { problems } = await b.plan();
   assert.equal(problems.length, 2);
   assert.ok(problems[0].includes(ids[1]) && /protected by now: prune again/.test(problems[0]), problems[0]);
@@ -161,7 +160,7 @@ test("what changed, went or was decided since the selection is refused and named
   assert.deepEqual((await droppedAndGone.plan()).problems, []);
 
   // Protected and unknown to the selection: it must not be left out with a note alone.
-  await writePins(changed.root, pin(0));
+  await writeAllPins(changed.root, new Map([["protected", pin(0)]]));
   assert.deepEqual((await droppedAndGone.plan()).problems, [`${ids[0]} is protected and came after the selection was made: prune again.`]);
 });
 

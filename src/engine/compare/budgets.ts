@@ -14,7 +14,8 @@ export type ComparedBudget = CompareResult["budgets"][number];
  */
 export function readBudget(text: string, candidates: number, currency: string): ComparedBudget {
   const amount = /^\s*(\d+(?:\.\d+)?)\s*(\p{L}+|\p{Sc})\s*$/u.exec(text);
-  if (amount === null) return { name: text.trim().replace(/\s+%/, "%"), samples: parseBudget(text, candidates), money: null, seconds: null };
+  // More samples than there are is no wrong wish: each strategy says what it has, and the other budgets stand.
+  if (amount === null) return { name: text.trim().replace(/\s+%/, "%"), samples: parseBudget(text, text.includes("%") ? candidates : Number.MAX_SAFE_INTEGER), money: null, seconds: null };
   if (amount[2].toLowerCase() !== currency.toLowerCase()) throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in another currency than the costs, which are in ${currency}`, `Give samples, a percentage, or an amount such as 500 ${currency}.`);
   return { name: `${Number(amount[1])} ${currency}`, samples: null, money: Number(amount[1]), seconds: null };
 }

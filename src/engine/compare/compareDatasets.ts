@@ -11,12 +11,14 @@ import type { LoadedDataset } from "../loadedDataset.ts";
 import { soundDecisions } from "../pins.ts";
 import { programVersion } from "../programVersion.ts";
 import { planOf, readBudget, sizeOf } from "./budgets.ts";
-import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, type Contender } from "./contenders.ts";
-import { SubsetMeter, type Labelled, type Measurement, type Task } from "./measure.ts";
+import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, TEXT_SEARCH, type Contender } from "./contenders.ts";
+import { MeasurementCache } from "./measurementCache.ts";
+import { SubsetMeter, type Labelled, type MeasureInput, type Measurement, type Task } from "./measure.ts";
 import { buildPool, type Pool, type PoolSource } from "./pool.ts";
 import { digestOfSet, takeOfSet, type EmbeddedSet } from "./sets.ts";
 import { corruptTarget } from "./shift.ts";
 import { statisticsOf } from "./statistics.ts";
+import { textGuide, type Guide } from "./textSearch.ts";
 import { readTrained, withTrained, type TrainedAccuracies } from "./trained.ts";
 import { utilitiesOf } from "./utilities.ts";
 
@@ -106,27 +108,32 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
 
   const pool = await timed("pool", () => buildPool(main, comparing.isWhole, config, comparing.sources, [comparing.target, ...shifted, ...tasks], 1 + shifted.length, stage));
   notes.push(...pool.notes);
-  const wantsSearch = comparing.strategies === null || comparing.strategies.includes(IMAGE_SEARCH);
-  const { guide, judged } = divided(comparing.target, pool.judgedLabels[0], wantsSearch, config.seed);
-  if (guide !== null) notes.push(`${guide.label.length.toLocaleString("en-US")} target samples guide the embedding search, and no strategy is judged on them`);
+  const wants = (name: string): boolean => comparing.strategies === null || comparing.strategies.includes(name);
+  const { guide, judged } = divided(comparing.target, pool.judgedLabels[0], wants(IMAGE_SEARCH), config.seed);
+  const texts = wants(TEXT_SEARCH) ? await timed("class texts", () => textGuide(pool, config, stage("Embedding class names"))) : null;
+  if (texts !== null && "notes" in texts) notes.push(...texts.notes);
+  notes.push(...[comparing.target, ...shifted].flatMap(({ name }, at) => strangers(pool, name, pool.judgedLabels[at])));
+  if (guide !== null && "label" in guide) notes.push(`${guide.label.length.toLocaleString("en-US")} target samples guide the embedding search, and no strategy is judged on them`);
   const decided = await decisionsOf(main, pool, signal);
   notes.push(...decided.notes);
   const corrupted = await timed("corruptions", () => corruptTarget(judged.set, judged.label, comparing.corruptions, config, comparing.cacheFolder, stage("Encoding corrupted images")));
   if ("notDefined" in corrupted) notes.push(`accuracy under corruption is not defined: ${corrupted.notDefined}`);
 
   const labelled = (set: EmbeddedSet, label: Int32Array): Labelled => ({ name: set.name, matrix: set.matrix, label });
-  const meter = await timed("target", () => SubsetMeter.create({
+  const input: MeasureInput = {
     pool: { matrix: pool.loaded.index.matrix, label: pool.label, digests: pool.loaded.index.digests }, classes: pool.classNames.length,
     target: labelled(judged.set, judged.label), corrupted: "notDefined" in corrupted ? null : corrupted,
     shifted: shifted.map((set, at) => labelled(set, pool.judgedLabels[1 + at])),
     tasks: tasks.map((set): Task => ({ ...labelled(set, set.dataset.label), classes: set.dataset.labelNames.length })),
     threshold: main.threshold, isCmmd: isCmmdEncoder(main.index.encoder.name), seed: config.seed, seeds,
-  }, signal));
+  };
+  const known = await MeasurementCache.open(comparing.cacheFolder, input);
+  const meter = await timed("target", () => SubsetMeter.create(input, signal));
   try {
     const candidates = pool.sourceSizes.reduce((sum, size) => sum + size, 0);
     const { currency } = config.cost;
     const budgets = comparing.budgets.map((text) => readBudget(text, candidates, currency));
-    const contenders = contendersOf(pool, config, { names: comparing.strategies, mixtures: comparing.mixtures, guide });
+    const contenders = contendersOf(pool, config, { names: comparing.strategies, mixtures: comparing.mixtures, guide, texts });
     const drawn = await timed("pool", () => redrawsOf(pool, config, decided, redraws, signal));
     const runs: ComparedRun[] = [];
     const lists: SubsetList[] = [];
@@ -153,7 +160,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
           const rows = chosen.rows.slice().sort();
           const ids = Array.from(rows, (row) => listedId(pool, row)).sort(byCodeUnits);
           lists.push({ name: listName({ strategy: name, budget: budget.name, redraw: redraw.number }), ids });
-          const measured = await timed("measuring", () => meter.measure(rows, signal));
+          const measured = await timed("measuring", () => known.measured(rows, () => meter.measure(rows, signal)));
           runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, digestOfIds(ids), measured));
         }
       }
@@ -199,12 +206,25 @@ function listedId(pool: Pool, row: number): string {
   return pool.sources.length === 1 ? pool.ids[row] : `${pool.sources[pool.sourceOf[row]].set.name}:${pool.ids[row]}`;
 }
 
+/** What is to be said of a set that shares some of its classes with the candidates, and not all. */
+function strangers(pool: Pool, name: string, label: Int32Array): string[] {
+  const known = new Set(pool.label);
+  const classes = [...new Set(label)].filter((code) => code >= 0);
+  const lost = classes.filter((code) => !known.has(code)).length;
+  if (lost === 0 || lost === classes.length) return [];
+  return [`${lost.toLocaleString("en-US")} of the ${classes.length.toLocaleString("en-US")} classes of "${name}" ${lost === 1 ? "is" : "are"} of no candidate, so that nothing is right about ${lost === 1 ? "its" : "their"} samples`];
+}
+
 /** The part of the target that embedding search looks at, and what is left to judge on. */
 function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, seed: number): {
-  readonly guide: { readonly matrix: EmbeddedSet["matrix"]; readonly label: Int32Array } | null; readonly judged: { readonly set: EmbeddedSet; readonly label: Int32Array };
+  readonly guide: Guide | { readonly notDefined: string } | null; readonly judged: { readonly set: EmbeddedSet; readonly label: Int32Array };
 } {
   const size = Math.min(MOST_GUIDES, Math.floor(GUIDE_SHARE * target.matrix.rows));
-  if (!wantsSearch || size === 0) return { guide: null, judged: { set: target, label } };
+  if (!wantsSearch) return { guide: null, judged: { set: target, label } };
+  if (size === 0) {
+    const few = target.matrix.rows === 1 ? "there is 1 target sample" : `there are ${target.matrix.rows} target samples`;
+    return { guide: { notDefined: `${few}, and a tenth of them would guide the search` }, judged: { set: target, label } };
+  }
   const guides = stratifiedSample(target.matrix.rows, labelsAreClasses(label) ? label : null, size, seed + 1);
   const isGuide = new Set(guides);
   const rest = Uint32Array.from({ length: target.matrix.rows }, (_, row) => row).filter((row) => !isGuide.has(row));
@@ -225,10 +245,13 @@ async function decisionsOf(main: LoadedDataset, pool: Pool, signal: AbortSignal 
   }
   const count = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
   const [kept, left] = [count(isProtected), count(isExcluded)];
+  const lost = pool.sources[0].set.dataset.ids.filter((id) => pinned.has(main.rowOf.get(id) ?? -1)).length - kept;
+  const samples = (own: number, what: string): string => `${own.toLocaleString("en-US")} ${what} ${own === 1 ? "sample is" : "samples are"}`;
   return {
     isProtected, isExcluded, notes: [
-      ...(kept > 0 ? [`${kept.toLocaleString("en-US")} protected samples are kept by every strategy but mixtures and single sources, also by the random baseline`] : []),
-      ...(left > 0 ? [`${left.toLocaleString("en-US")} excluded samples are no candidates`] : []),
+      ...(kept > 0 ? [`${samples(kept, "protected")} kept by every strategy but mixtures and single sources, also by the random baseline`] : []),
+      ...(lost > 0 ? [`${samples(lost, "protected")} in a set that is judged on, and so no ${lost === 1 ? "candidate" : "candidates"}`] : []),
+      ...(left > 0 ? [`${samples(left, "excluded")} no ${left === 1 ? "candidate" : "candidates"}`] : []),
     ],
   };
 }

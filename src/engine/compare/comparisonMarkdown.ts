@@ -1,9 +1,14 @@
 import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
 import { code, details, markdownTable, plainText } from "../review/markdown.ts";
-import { bestAt, changeLines, correlationTableOf, headline, MARKS, notDefinedLines, utilityTable, type TextTable } from "./comparisonTable.ts";
+import { breakEvenLines, frontLine, NO_BREAK_EVEN, picksAt, pricingLine, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
+import { comparisonPricing } from "./comparisonPricing.ts";
+import { changeLines, correlationTableOf, headline, MARKS, notDefinedLines, utilityTable, type TextTable } from "./comparisonTable.ts";
 
 const MOST_LINES = 60;
+const MOST_PRICES = 40;
+const MOST_BREAK_EVENS = 8;
+const MOST_NAMES = 6;
 
 /** Cells that names of users may stand in, as code; figures as they are. */
 function tableOf({ header, rows }: TextTable): string {
@@ -13,8 +18,16 @@ function tableOf({ header, rows }: TextTable): string {
 
 const list = (lines: readonly string[]): string => `${lines.slice(0, MOST_LINES).map((line) => `- ${code(line, 600)}\n`).join("")}${lines.length > MOST_LINES ? `- … and ${lines.length - MOST_LINES} more\n` : ""}\n`;
 
-/** A comparison as Markdown, for a pull request or a report. Pure; the same result gives the same text. */
-export function comparisonMarkdown(result: CompareResult, changes: ComparisonChanges | null): string {
+/** Names as code, the first of them. */
+function names(all: readonly string[]): string {
+  return all.length === 0 ? "–" : `${all.slice(0, MOST_NAMES).map((own) => code(own)).join(", ")}${all.length > MOST_NAMES ? ` and ${all.length - MOST_NAMES} more` : ""}`;
+}
+
+/**
+ * A comparison as Markdown, for a pull request or a report. The same result gives the same text.
+ * @throws InfomaxError those of {@link comparisonPricing}
+ */
+export async function comparisonMarkdown(result: CompareResult, changes: ComparisonChanges | null): Promise<string> {
   const { sources, sets, budgets, redraws, seeds } = result;
   const parts: string[] = ["# Comparison of curation strategies\n\n"];
   parts.push(`${redraws} redraws × ${seeds} seeds, paired; features: ${code(result.encoder.name)}, ${result.encoder.dimensions} dimensions; InfoMax Inspector ${plainText(result.program)}, configuration ${code(result.configDigest)}, seed ${result.seed}.\n\n`);
@@ -22,10 +35,18 @@ export function comparisonMarkdown(result: CompareResult, changes: ComparisonCha
   parts.push(markdownTable(["set", "role", "samples", "digest"], sets.map((own) => [code(own.name), own.role, own.samples.toLocaleString("en-US"), code(own.digest)])));
   for (const { name } of budgets) {
     parts.push(`## At ${plainText(name)}\n\n`, tableOf(utilityTable(result, name)), `${MARKS.replaceAll("*", "\\*")}.\n\n`);
-    const best = bestAt(result, name).filter(({ utility }) => utility.origin !== "analytic").map(({ utility, best: own, of }) => (own.length === of ? `${utility.title}: no strategy is surely worse than the best` : `${utility.title}: ${own.join(", ")}`));
-    parts.push("Best, and not told apart from it:\n\n", list(best));
+    const front = frontLine(result, name);
+    if (front !== null) parts.push(list([front]));
+    const picks = picksAt(result, name);
+    if (picks.length > 0) parts.push("What you would pick (all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest):\n\n", markdownTable(["what counts", "pick", "not told apart from it"], picks.map(({ question, picked, notToldApart }) => [code(question), names(picked), names(notToldApart)])));
     const correlations = correlationTableOf(result, name, 20);
     if (correlations.rows.length > 0) parts.push(details(`How cheaper figures go with ${headline(result)} over the runs`, tableOf(correlations)));
+  }
+  const pricing = await comparisonPricing(result, { prices: [], utility: null, spend: null });
+  if (pricing.sweeps.length > 0) {
+    const breakEvens = breakEvenLines(pricing, result, MOST_BREAK_EVENS);
+    const prices = sensitivityTable(pricing, result, MOST_PRICES);
+    parts.push("## If prices were others\n\n", `${code(pricingLine(pricing, result), 400)}\n\n`, tableOf(prices), list([...sensitivityMarks(pricing, result, prices), ...(breakEvens.length === 0 ? [NO_BREAK_EVEN] : breakEvens)]));
   }
   const missing = notDefinedLines(result);
   if (missing.length > 0) parts.push("## Not defined\n\n", list(missing));

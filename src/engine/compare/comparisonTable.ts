@@ -11,7 +11,7 @@ export interface TextTable {
 }
 
 /** What the marks in a table of utilities say. */
-export const MARKS = "* the best, or not told apart from it; + better and - worse than random of the same size, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds";
+export const MARKS = "* the best, or not told apart from it; + better and - worse than random of the same size, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds; ↓ less is better";
 
 /** Utilities that are shares and read best as percentages. */
 const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
@@ -19,9 +19,30 @@ const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|af
 const SHOWN = /^(probe|knn|prototype|worst-class|calibration|shift|shifted:.*|task:.*|trained|affinity|near-duplicates|recall|coverage|mmd|cmmd|vendi|label-noise)$/;
 const SIGNIFICANT = 0.05;
 
+/** Whether a utility lies in [0, 1] and reads best as a percentage. */
+export function isShare(utility: string): boolean {
+  return SHARES.test(utility);
+}
+
+/** Whether a utility is one of those that most look at. */
+export function isCommon(utility: string): boolean {
+  return SHOWN.test(utility);
+}
+
+/** 1 better and −1 worse than the baseline of the same size for sure, 0 neither. */
+export function sureness({ versusBaseline, pVersusBaseline }: ComparedSummary, better: Utility["better"]): -1 | 0 | 1 {
+  if ("notDefined" in versusBaseline || !("value" in pVersusBaseline) || pVersusBaseline.value > SIGNIFICANT || versusBaseline.mean === 0) return 0;
+  return (versusBaseline.mean > 0) === (better === "high") ? 1 : -1;
+}
+
+/** An amount with as many digits as tell it from its like. */
+function moneyFigure(value: number): string {
+  return (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString("en-US", { maximumFractionDigits: 6 });
+}
+
 /** A figure of a utility. */
 export function utilityText(utility: string, value: number): string {
-  if (SHARES.test(utility)) return (100 * value).toFixed(1);
+  if (isShare(utility)) return (100 * value).toFixed(1);
   return Number.isInteger(value) ? String(value) : Number(value.toPrecision(3)).toString();
 }
 
@@ -33,22 +54,23 @@ function summaryText(summary: ComparedSummary | undefined, utility: Utility): st
   if (summary === undefined || "notDefined" in summary.mean) return "–";
   const { mean, interval } = summary.mean;
   const half = "notDefined" in interval ? "" : ` ±${utilityText(utility.name, (interval.high - interval.low) / 2)}`;
-  const { versusBaseline, pVersusBaseline } = summary;
-  const isSure = "value" in pVersusBaseline && pVersusBaseline.value <= SIGNIFICANT && !("notDefined" in versusBaseline) && versusBaseline.mean !== 0;
-  const isUp = !("notDefined" in versusBaseline) && (versusBaseline.mean > 0) === (utility.better === "high");
-  return `${utilityText(utility.name, mean)}${half}${summary.isAmongBest ? "*" : ""}${isSure ? (isUp ? "+" : "-") : ""}`;
+  return `${utilityText(utility.name, mean)}${half}${summary.isAmongBest ? "*" : ""}${{ "-1": "-", 0: "", 1: "+" }[sureness(summary, utility.better)]}`;
 }
 
-const utilityHeader = ({ name, better }: Utility): string => `${name}${better === "low" ? " (low)" : ""}`;
+const utilityHeader = ({ name, better }: Utility): string => `${name}${better === "low" ? " ↓" : ""}`;
 
 /** Whether all strategies with runs have the same defined value everywhere: such a column says nothing. */
 function isTelling(result: CompareResult, budget: string, utility: string): boolean {
   return result.summaries.some((own) => own.budget === budget && own.utility === utility && !("notDefined" in own.mean));
 }
 
+/** The common utilities that say something at a budget. */
+export function tellingUtilities(result: CompareResult, budget: string): readonly Utility[] {
+  return result.utilities.filter(({ name }) => isCommon(name) && isTelling(result, budget, name));
+}
+
 /** Strategies × utilities at a budget, by falling mean of the first utility; those without runs are left out. */
-export function utilityTable(result: CompareResult, budget: string): TextTable {
-  const utilities = result.utilities.filter(({ name }) => SHOWN.test(name) && isTelling(result, budget, name));
+export function utilityTable(result: CompareResult, budget: string, utilities = tellingUtilities(result, budget)): TextTable {
   const meanOf = (strategy: string): number => {
     const found = utilities.length === 0 ? undefined : summaryOf(result, strategy, budget, utilities[0].name);
     return found === undefined || "notDefined" in found.mean ? -Infinity : found.mean.mean;
@@ -61,7 +83,7 @@ export function utilityTable(result: CompareResult, budget: string): TextTable {
       const runs = result.runs.filter((run) => run.strategy === name && run.budget === budget);
       const money = runs.reduce((sum, run) => sum + run.cost.money, 0) / runs.length;
       const samples = Math.round(runs.reduce((sum, run) => sum + run.samples, 0) / runs.length);
-      return [name, samples.toLocaleString("en-US"), Math.round(money).toLocaleString("en-US"), ...utilities.map((utility) => summaryText(summaryOf(result, name, budget, utility.name), utility))];
+      return [name, samples.toLocaleString("en-US"), moneyFigure(money), ...utilities.map((utility) => summaryText(summaryOf(result, name, budget, utility.name), utility))];
     }),
   };
 }
@@ -71,16 +93,21 @@ export function headline(result: CompareResult): string {
   return result.utilities.some(({ name }) => name === "trained") ? "trained" : "probe";
 }
 
-/** By utility, the strategies that nothing is surely better than, the best mean first. */
-export function bestAt(result: CompareResult, budget: string): readonly { readonly utility: Utility; readonly best: readonly string[]; readonly of: number }[] {
-  return result.utilities.filter(({ name }) => SHOWN.test(name)).flatMap((utility) => {
-    const own = result.summaries.filter((summary) => summary.budget === budget && summary.utility === utility.name);
-    const known = own.filter(({ mean }) => !("notDefined" in mean));
-    const sign = utility.better === "high" ? -1 : 1;
-    const value = ({ mean }: ComparedSummary): number => ("notDefined" in mean ? 0 : mean.mean);
-    const best = known.filter(({ isAmongBest }) => isAmongBest).sort((a, b) => sign * (value(a) - value(b)));
-    return best.length === 0 ? [] : [{ utility, best: best.map(({ strategy }) => strategy), of: known.length }];
-  });
+/** How cheaper figures go with the headline at each budget: Spearman's correlation and its 95% interval, the strongest over all budgets first. */
+export function correlationsByBudget(result: CompareResult, most: number): TextTable {
+  const utility = headline(result);
+  const own = result.correlations.filter((found) => found.utility === utility && "value" in found.spearman);
+  const strength = (metric: string): number => own.reduce((sum, { metric: of, spearman }) => sum + (of === metric && "value" in spearman ? Math.abs(spearman.value) : 0), 0);
+  const metrics = [...new Set(own.map(({ metric }) => metric))].sort((a, b) => strength(b) - strength(a));
+  return {
+    header: ["figure", ...result.budgets.map(({ name }) => `at ${name}`)],
+    rows: metrics.slice(0, most).map((metric) => [metric, ...result.budgets.map(({ name }) => {
+      const found = own.find(({ metric: of, budget }) => of === metric && budget === name);
+      if (found === undefined || !("value" in found.spearman)) return "–";
+      const { spearmanInterval: span } = found;
+      return `${found.spearman.value.toFixed(2)}${"low" in span ? ` (${span.low.toFixed(2)}…${span.high.toFixed(2)})` : ""}`;
+    })]),
+  };
 }
 
 /** How cheaper figures go with the headline at a budget, the strongest first. */

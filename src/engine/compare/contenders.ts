@@ -8,17 +8,18 @@ import type { StrategyInput } from "../../core/curation/strategy.ts";
 import { STRATEGIES } from "../../core/curation/strategies.ts";
 import { CancelledError, InfomaxError, throwIfCancelled } from "../../core/errors.ts";
 import { similarityGraph } from "../../core/neighbors/neighborGraph.ts";
-import type { EmbeddingMatrix } from "../../core/neighbors/neighborSearch.ts";
 import { seededPermutation } from "../../core/random.ts";
 import { requireBudget } from "../../core/selection/constraints.ts";
 import { solve } from "../../core/selection/solve.ts";
 import { labelsAreClasses } from "../../core/dataset/labels.ts";
 import { problemFor } from "../problem.ts";
 import type { Pool } from "./pool.ts";
+import type { Guide, TextGuide } from "./textSearch.ts";
 
 export const BASELINE = "random";
 export const METHOD = "infomax";
 export const IMAGE_SEARCH = "image-search";
+export const TEXT_SEARCH = "text-search";
 
 /** A strategy's answer at a budget: pool rows, or why there are none. */
 export type Chosen = { readonly rows: Uint32Array } | { readonly notDefined: string };
@@ -105,12 +106,14 @@ export interface ContenderOptions {
   /** Names; null for all that there are. */
   readonly names: readonly string[] | null;
   readonly mixtures: readonly { readonly name: string; readonly shares: readonly number[] }[];
-  /** What embedding search goes toward, and its classes. */
-  readonly guide: { readonly matrix: EmbeddingMatrix; readonly label: Int32Array } | null;
+  /** What embedding search goes toward, or why there is nothing; null where it is not compared. */
+  readonly guide: Guide | { readonly notDefined: string } | null;
+  /** Texts to search with. */
+  readonly texts: TextGuide | null;
 }
 
 /** The strategies that are compared, the size-matched random baseline first. */
-export function contendersOf(pool: Pool, config: Config, { names, mixtures, guide }: ContenderOptions): Contender[] {
+export function contendersOf(pool: Pool, config: Config, { names, mixtures, guide, texts }: ContenderOptions): Contender[] {
   const context = needsContext(pool, config);
   const hasFloors = config.perClass === "floor" && labelsAreClasses(pool.loaded.index.dataset.label);
   const wanted = (name: string): boolean => name === BASELINE || names === null || names.includes(name);
@@ -131,12 +134,10 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
     },
   }));
   if (wanted(METHOD)) listed.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
-  if (wanted(IMAGE_SEARCH) && guide !== null) {
-    listed.push({
-      about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"),
-      choose: ({ input }, budgets, signal) => prefixes(budgets, allowedOf(input), countOf(input.isProtected, 1), async (budget) =>
-        (await retrieve({ pool: input.matrix, queries: guide.matrix, queryLabel: guide.label, isProtected: input.isProtected, isExcluded: input.isExcluded, seed: input.seed }, budget, signal === undefined ? {} : { signal })).rows),
-    });
+  if (guide !== null) listed.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), choose: searching(guide) });
+  // Most encoders have no text half, which is no news.
+  if (texts !== null && (!("notDefined" in texts) || texts.isNews || names?.includes(TEXT_SEARCH) === true)) {
+    listed.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), choose: searching(texts) });
   }
   const needs = strategyNeeds("random", { ...context, usesClasses: false });
   const shares = (of: number): number[] => pool.sources.map((_, source) => (source === of ? 1 : 0));
@@ -144,9 +145,19 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
   return [...listed, ...singles, ...mixtures.map((own) => mixture(pool, `mixture-${own.name}`, `Mixture "${own.name}"`, own.shares, needs))];
 }
 
+/** Search toward queries, class after class. */
+function searching(guide: Guide | { readonly notDefined: string }): Contender["choose"] {
+  if ("notDefined" in guide) return (_, budgets) => Promise.resolve(budgets.map(() => ({ notDefined: guide.notDefined })));
+  const { matrix: queries, label: queryLabel } = guide;
+  return ({ input }, budgets, signal) => prefixes(budgets, allowedOf(input), countOf(input.isProtected, 1), async (budget) => {
+    const { matrix: pool, isProtected, isExcluded, seed } = input;
+    return (await retrieve({ pool, queries, queryLabel, isProtected, isExcluded, seed }, budget, signal === undefined ? {} : { signal })).rows;
+  });
+}
+
 /** Search knows no classes of candidates; floors of classes are known to InfoMax alone. */
 function needsOf(name: ComparedStrategy, context: NeedsContext, hasFloors: boolean): StrategyNeeds {
-  return strategyNeeds(name, { ...context, usesClasses: name === IMAGE_SEARCH ? false : context.usesClasses || (name === METHOD && hasFloors) });
+  return strategyNeeds(name, { ...context, usesClasses: name === IMAGE_SEARCH || name === TEXT_SEARCH ? false : context.usesClasses || (name === METHOD && hasFloors) });
 }
 
 async function infomax(pool: Pool, config: Config, { input }: Redraw, budgets: readonly number[], signal: AbortSignal | undefined): Promise<Chosen[]> {
@@ -179,7 +190,7 @@ function mixture(pool: Pool, name: string, title: string, shares: readonly numbe
       const mixed = mixSources(pool.sources.map(({ set }, source) => ({ name: set.name, share: shares[source], order: orders[source] })), Math.max(...budgets));
       return budgets.map((budget): Chosen => {
         if (budget <= mixed.rows.length) return { rows: mixed.rows.slice(0, budget) };
-        return { notDefined: mixed.end?.reason ?? `there are ${mixed.rows.length} candidates, and the budget is ${budget}` };
+        return { notDefined: mixed.end?.reason ?? `there ${mixed.rows.length === 1 ? "is 1 candidate" : `are ${mixed.rows.length} candidates`}, and the budget is ${budget}` };
       });
     },
   };

@@ -1,7 +1,7 @@
 import type { ComparedRun } from "../../core/comparison/compareResult.ts";
 import { SEVERITIES } from "../../core/corruptions/corruption.ts";
 import { knnPredictions, nearestKept, neighborAffinity } from "../../core/evaluation/knn.ts";
-import { scorePredictions, type Predictions } from "../../core/evaluation/predictions.ts";
+import { scorePredictions, type Predictions, type PredictionScores } from "../../core/evaluation/predictions.ts";
 import { SubsetProbe } from "../../core/evaluation/probe.ts";
 import { prototypePredictions } from "../../core/evaluation/prototype.ts";
 import { throwIfCancelled } from "../../core/errors.ts";
@@ -68,7 +68,7 @@ export class SubsetMeter {
 
   private constructor(
     private readonly input: MeasureInput, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
-    private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[],
+    private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[], private readonly taught: ReadonlySet<number>,
   ) {}
 
   static async create(input: MeasureInput, signal?: AbortSignal): Promise<SubsetMeter> {
@@ -84,11 +84,19 @@ export class SubsetMeter {
       const isTrain = new Set(train);
       return { ...task, train, test: labelled.filter((row) => !isTrain.has(row)) };
     });
-    return new SubsetMeter(input, classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes), radii, kernel, mean, tasks);
+    return new SubsetMeter(input, classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes), radii, kernel, mean, tasks, new Set(pool.label.filter((code) => code >= 0)));
   }
 
   async close(): Promise<void> {
     await this.probe?.close();
+  }
+
+  /** Where no candidate has a class of the set, no subset can be right about it: a share of 0 would say nothing of any. */
+  private scored(predictions: Predictions, { name, label }: Pick<Labelled, "name" | "label">): PredictionScores {
+    const scores = scorePredictions(predictions, label);
+    if (!label.some((code) => code >= 0) || label.some((code) => this.taught.has(code))) return scores;
+    const none: Measured = { notDefined: `no candidate has a class of "${name}"` };
+    return { accuracy: none, balancedAccuracy: none, worstClass: none, calibrationError: none, byClass: scores.byClass.map(() => none) };
   }
 
   /** @param rows of the pool, ascending, at least one @throws CancelledError */
@@ -146,8 +154,8 @@ export class SubsetMeter {
     const affinity = neighborAffinity(nearest);
     const isLabelled = label.some((code) => code >= 0);
     return {
-      knn: isLabelled ? scorePredictions(knnPredictions(nearest, label, classes), target.label).accuracy : UNLABELLED,
-      prototype: isLabelled ? scorePredictions(prototypePredictions(kept, label, classes, target.matrix), target.label).accuracy : UNLABELLED,
+      knn: isLabelled ? this.scored(knnPredictions(nearest, label, classes), target).accuracy : UNLABELLED,
+      prototype: isLabelled ? this.scored(prototypePredictions(kept, label, classes, target.matrix), target).accuracy : UNLABELLED,
       affinity: affinity === null ? { notDefined: "the target is empty" } : { value: affinity },
     };
   }
@@ -157,17 +165,18 @@ export class SubsetMeter {
     const sets = [target.matrix, ...(corrupted === null ? [] : [corrupted.matrix]), ...shifted.map(({ matrix }) => matrix), ...this.tasks.map(({ matrix }) => matrix)];
     const answers = await this.probe?.evaluate(rows, sets, seed, signal) ?? null;
     if (answers === null) return null;
-    const own = scorePredictions(answers[0], target.label);
+    const own = this.scored(answers[0], target);
     const values: Values = { probe: own.accuracy, "worst-class": own.worstClass, calibration: own.calibrationError };
     let at = 1;
     if (corrupted !== null) {
       const answer = answers[at++];
-      values["shift"] = scorePredictions(answer, corrupted.label).accuracy;
+      const of = (label: Int32Array): Measured => this.scored(answer, { name: target.name, label }).accuracy;
+      values["shift"] = of(corrupted.label);
       for (const severity of SEVERITIES) {
-        values[`shift-${severity}`] = scorePredictions(answer, corrupted.label.map((code, row) => (corrupted.severity[row] === severity ? code : -1))).accuracy;
+        values[`shift-${severity}`] = of(corrupted.label.map((code, row) => (corrupted.severity[row] === severity ? code : -1)));
       }
     }
-    for (const set of shifted) values[`shifted:${set.name}`] = scorePredictions(answers[at++], set.label).accuracy;
+    for (const set of shifted) values[`shifted:${set.name}`] = this.scored(answers[at++], set).accuracy;
     const taught = new Set(Array.from(rows, (row) => this.input.pool.label[row]).filter((code) => code >= 0)).size;
     for (const task of this.tasks) values[`task:${task.name}`] = await adapted(task, answers[at++], taught, signal);
     const perClass = { probe: Array.from({ length: classes }, (_, c) => { const found = own.byClass[c]; return isMeasured(found) ? found.value : null; }) };

@@ -1,73 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
-import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { parseCompareResult, type CompareResult } from "../../core/comparison/compareResult.ts";
-import { writeNpy } from "../../core/dataset/npy.ts";
 import { InfomaxError } from "../../core/errors.ts";
-import { seededRandom } from "../../core/random.ts";
-import type { CompareParams } from "../../protocol/engine.ts";
-import { InspectorService } from "../service.ts";
-
-const DIMS = 8;
-const CLASSES = ["red", "green", "blue"];
-
-interface Sample {
-  readonly label: string | null;
-  readonly vector: readonly number[];
-}
-
-/** Samples around a direction for each class. */
-function samples(count: number, seed: number, wrong = 0): Sample[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, (_, i) => {
-    const own = i % CLASSES.length;
-    const vector = Array.from({ length: DIMS }, (__, d) => (d === own ? 1.2 : 0) + random() - 0.5);
-    return { label: CLASSES[random() < wrong ? (own + 1) % CLASSES.length : own], vector };
-  });
-}
-
-interface World {
-  readonly folder: string;
-  readonly service: InspectorService;
-  readonly write: (name: string, of: readonly Sample[], settings?: Readonly<Record<string, unknown>>) => Promise<string>;
-  readonly compare: (dataset: string, params: Omit<CompareParams, "dataset" | "trusted">) => Promise<CompareResult>;
-}
-
-function world(t: { after: (done: () => Promise<void>) => void }): World {
-  const folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), "infomax-compare-")));
-  const service = new InspectorService({ storage: path.join(folder, "cache") });
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const write = async (name: string, of: readonly Sample[], settings: Readonly<Record<string, unknown>> = {}): Promise<string> => {
-    const root = path.join(folder, name);
-    mkdirSync(root, { recursive: true });
-    writeFileSync(path.join(root, "data.jsonl"), of.map(({ label }, i) => `${JSON.stringify({ id: `${name}-${String(i).padStart(3, "0")}`, text: `${name} ${i}`, ...(label === null ? {} : { label }) })}\n`).join(""));
-    writeFileSync(path.join(root, "infomax.json"), JSON.stringify({ embeddings: "vectors.npy", selection: { neighbors: 10, threshold: 0.9999 }, ...settings }));
-    await writeNpy(path.join(root, "vectors.npy"), Float32Array.from(of.flatMap(({ vector }) => vector)), of.length, DIMS);
-    return path.join(root, "data.jsonl");
-  };
-  const compare = async (dataset: string, params: Omit<CompareParams, "dataset" | "trusted">): Promise<CompareResult> => {
-    await service.index({ dataset, trusted: true });
-    return parseCompareResult((await service.compare({ dataset, trusted: true, ...params })).result, "it");
-  };
-  return { folder, service, write, compare };
-}
-
-const value = (result: CompareResult, strategy: string, utility: string): number => {
-  const found = result.summaries.find((own) => own.strategy === strategy && own.utility === utility)?.mean;
-  assert.ok(found !== undefined && !("notDefined" in found), `${strategy} ${utility}`);
-  return found.mean;
-};
+import { compareWorld, meanOf, worldSamples } from "./compareWorld.fixture.ts";
 
 test("what is in the target is removed from the candidates before anything is chosen, and the same input gives the same bytes", async (t) => {
-  const { folder, write, compare } = world(t);
-  const target = samples(60, 2);
-  const dataset = await write("main", [...target.slice(0, 7), ...samples(150, 1)]);
+  const { folder, write, compare } = compareWorld(t);
+  const target = worldSamples(60, 2);
+  const dataset = await write("main", [...target.slice(0, 7), ...worldSamples(150, 1)]);
   const params = { target: await write("target", target), budgets: ["20%"], strategies: ["infomax", "k-center", "image-search"], redraws: 2, seeds: 2, out: path.join(folder, "out"), listPrefix: "pool/" };
   const result = await compare(dataset, params);
 
@@ -76,7 +19,7 @@ test("what is in the target is removed from the candidates before anything is ch
   assert.deepEqual(result.strategies.map(({ name }) => name), ["random", "k-center", "infomax", "image-search"]);
   assert.equal(result.runs.length, 4 * 2 * 2);
   assert.ok(result.runs.every((run) => run.samples === 31));
-  assert.ok(value(result, "random", "probe") > 0.8);
+  assert.ok(meanOf(result, "random", "probe") > 0.8);
   // The guides of the search are no part of what is judged on.
   assert.equal(result.sets[0].samples, 54);
 
@@ -99,16 +42,16 @@ test("what is in the target is removed from the candidates before anything is ch
 });
 
 test("sources and mixtures compete; the source with wrong labels loses, and each costs what it is said to", async (t) => {
-  const { folder, write, compare } = world(t);
-  await write("noisy", samples(240, 5, 0.6));
-  const dataset = await write("main", samples(150, 1), {
+  const { folder, write, compare } = compareWorld(t);
+  await write("noisy", worldSamples(240, 5, 0.6));
+  const dataset = await write("main", worldSamples(150, 1), {
     comparison: {
       target: "../target/data.jsonl", tasks: [{ name: "again", path: "../task/data.jsonl" }], shifted: [{ name: "far", path: "../far/data.jsonl" }],
       sources: [{ name: "ours", path: "data.jsonl", prices: { label: { money: 2, seconds: 1 }, acquire: { money: 1, seconds: 0 }, train: { money: 0, seconds: 0 } } }, { name: "web", kind: "synthetic", path: "../noisy/data.jsonl" }],
       mixtures: [{ name: "half", shares: { ours: 0.5, web: 0.5 } }], budgets: ["60", "180 usd"], redraws: 2, seeds: 2, strategies: ["random"],
     },
   });
-  for (const [name, seed] of [["target", 2], ["task", 8], ["far", 9]] as const) await write(name, samples(60, seed));
+  for (const [name, seed] of [["target", 2], ["task", 8], ["far", 9]] as const) await write(name, worldSamples(60, seed));
   const result = await compare(dataset, { out: path.join(folder, "out") });
   assert.deepEqual(result.sources.map(({ name, kind }) => [name, kind]), [["ours", "in-house"], ["web", "synthetic"]]);
   assert.deepEqual(result.strategies.map(({ name }) => name), ["random", "source-ours", "source-web", "mixture-half"]);
@@ -120,20 +63,20 @@ test("sources and mixtures compete; the source with wrong labels loses, and each
   const bought = (strategy: string): number | undefined => result.runs.find((run) => run.strategy === strategy && run.budget === "180 USD")?.samples;
   assert.equal(bought("source-ours"), 60);
   assert.ok((bought("source-web") ?? 0) > 200);
-  assert.ok(value(result, "source-ours", "probe") > value(result, "source-web", "probe") + 0.2);
-  assert.ok(value(result, "source-ours", "shifted:far") > 0.8);
-  assert.ok(value(result, "source-ours", "task:again") > 0.8);
+  assert.ok(meanOf(result, "source-ours", "probe") > meanOf(result, "source-web", "probe") + 0.2);
+  assert.ok(meanOf(result, "source-ours", "shifted:far") > 0.8);
+  assert.ok(meanOf(result, "source-ours", "task:again") > 0.8);
   assert.ok(readFileSync(path.join(folder, "out", "lists", "source-web-60-r0.ids.txt"), "utf8").split("\n").slice(0, -1).every((id) => id.startsWith("web:noisy-")));
 });
 
 test("without a target a fifth is held out and is no candidate; without labels what needs them is not defined, and says why", async (t) => {
-  const { write, compare } = world(t);
-  const labelled = await compare(await write("main", samples(150, 1)), { budgets: ["10%", "95%"], strategies: ["random"], redraws: 1, seeds: 1 });
+  const { write, compare } = compareWorld(t);
+  const labelled = await compare(await write("main", worldSamples(150, 1)), { budgets: ["10%", "95%"], strategies: ["random"], redraws: 1, seeds: 1 });
   assert.deepEqual([labelled.sources[0].samples, labelled.sets[0].samples], [120, 30]);
   assert.deepEqual(labelled.absent.map(({ strategy, budget }) => [strategy, budget]), [["random", "95%"]]);
   assert.match(labelled.absent[0].notDefined, /budget of 114 is above the 108 samples/);
 
-  const bare = await compare(await write("bare", samples(150, 3).map((own) => ({ ...own, label: null }))), { budgets: ["10%"], strategies: ["random", "k-center", "forgetting"], redraws: 1, seeds: 1 });
+  const bare = await compare(await write("bare", worldSamples(150, 3).map((own) => ({ ...own, label: null }))), { budgets: ["10%"], strategies: ["random", "k-center", "forgetting"], redraws: 1, seeds: 1 });
   const run = bare.runs[0];
   assert.deepEqual([run.values["probe"], run.values["knn"]], [{ notDefined: "none of the kept samples has a label" }, { notDefined: "none of the kept samples has a label" }]);
   assert.ok("value" in run.values["coverage"] && "value" in run.values["affinity"]);
@@ -141,8 +84,8 @@ test("without a target a fifth is held out and is no candidate; without labels w
 });
 
 test("other datasets are refused in untrusted workspaces, and a folder with other files is not written to", async (t) => {
-  const { folder, service, write, compare } = world(t);
-  const dataset = await write("main", samples(60, 1), { embeddings: undefined });
+  const { folder, service, write, compare } = compareWorld(t);
+  const dataset = await write("main", worldSamples(60, 1), { embeddings: undefined });
   await service.index({ dataset, trusted: false });
   await assert.rejects(service.compare({ dataset, trusted: false, target: folder }), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "not-trusted");
   const out = path.join(folder, "mine");

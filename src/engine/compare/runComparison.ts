@@ -3,29 +3,26 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { changesSince, type ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import { parseCompareResult, type CompareResult, type SOURCE_KINDS } from "../../core/comparison/compareResult.ts";
-import { pricedSource, type LabelKind } from "../../core/comparison/cost.ts";
+import { pricedSource, trainPrice, type LabelKind, type PriceEdits } from "../../core/comparison/cost.ts";
 import type { ComparisonSettings } from "../../core/comparison/comparisonConfig.ts";
 import { CONFIG_FILE, type Config } from "../../core/config.ts";
 import { STRATEGY_NAMES } from "../../core/curation/strategy.ts";
-import { labelsAreClasses } from "../../core/dataset/labels.ts";
-import { SPLITS, type Dataset } from "../../core/dataset/dataset.ts";
+import type { Dataset } from "../../core/dataset/dataset.ts";
 import { InfomaxError, messageOf } from "../../core/errors.ts";
 import type { Embedded } from "../../core/indexing/buildIndex.ts";
-import { stratifiedSample } from "../../core/selection/pilotSample.ts";
-import type { CompareParams, CompareReply, Progress } from "../../protocol/engine.ts";
+import type { CompareParams, CompareReply, ComparisonDefaults, Progress } from "../../protocol/engine.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import { compareDatasets, type Comparing } from "./compareDatasets.ts";
-import { IMAGE_SEARCH, METHOD } from "./contenders.ts";
+import { IMAGE_SEARCH, METHOD, TEXT_SEARCH } from "./contenders.ts";
+import { heldOutRows } from "./heldOut.ts";
 import type { PoolSource } from "./pool.ts";
 import { embeddedSet, takeOfSet, type EmbeddedSet } from "./sets.ts";
 import { DEFAULT_CORRUPTIONS } from "./shift.ts";
+import { keepComparison } from "./storedComparison.ts";
 import { writeComparison } from "./writeComparison.ts";
 
 const DEFAULT_BUDGETS: readonly string[] = ["5%", "10%", "30%"];
 const DEFAULT_REPEATS = 3;
-/** Of a dataset without a test split and a target. */
-const HELD_OUT = 0.2;
-const LEAST_HELD_OUT = 2;
 
 type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -45,10 +42,10 @@ export interface ComparisonHost {
 }
 
 /** Names that `strategies` may hold. */
-export const COMPARED_STRATEGIES: readonly string[] = [...STRATEGY_NAMES, METHOD, IMAGE_SEARCH];
+export const COMPARED_STRATEGIES: readonly string[] = [...STRATEGY_NAMES, METHOD, IMAGE_SEARCH, TEXT_SEARCH];
 
 /**
- * Compares as the request and infomax.json say, the request first; writes what it is asked to write.
+ * Compares as the request and infomax.json say, the request first; writes what it is asked to write, and keeps the result as the dataset's last one.
  * @throws InfomaxError not-trusted where other files or folders are named in an untrusted workspace; those of {@link compareDatasets}
  */
 export async function runComparison(host: ComparisonHost, params: CompareParams, options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void }): Promise<CompareReply> {
@@ -66,7 +63,8 @@ export async function runComparison(host: ComparisonHost, params: CompareParams,
   });
   const changes: ComparisonChanges | null = before === null ? null : changesSince(before, result);
   const files = params.out === undefined ? [] : await writeComparison(params.out, result, lists, changes, params.listPrefix ?? "");
-  return { result: JSON.stringify(result), changes: changes === null ? null : JSON.stringify(changes), files, spent, seconds: (performance.now() - start) / 1000 };
+  await keepComparison(host.cacheFolder(main.index.dataset.path), result, lists, changes, params.listPrefix ?? "");
+  return { result: JSON.stringify(result), strategies: result.strategies.length, changes: changes === null ? null : JSON.stringify(changes), files, spent, seconds: (performance.now() - start) / 1000 };
 }
 
 /** Results lie in files, and so do other datasets: a stranger's settings must not lead to them. */
@@ -75,6 +73,15 @@ function requireTrust(params: CompareParams, settings: ComparisonSettings): void
   const names = settings.target !== undefined || [settings.sources, settings.tasks, settings.shifted].some((list) => (list?.length ?? 0) > 0);
   const given = [params.target, params.out, params.against, params.trained].some((own) => own !== undefined) || [params.sources, params.tasks, params.shifted].some((list) => (list?.length ?? 0) > 0);
   if (names || given) throw new InfomaxError("not-trusted", l10n.t("other datasets and files are compared in trusted workspaces only"), l10n.t("Trust the workspace."), names ? { file: CONFIG_FILE } : {});
+}
+
+/** What {@link runComparison} does where the request leaves things out. */
+export function comparisonDefaults({ comparison, cost }: Config, place: Pick<Dataset, "root" | "path">): ComparisonDefaults {
+  const { target, sources, budgets, strategies, redraws, seeds, corruptions } = comparison;
+  return {
+    target: target ?? null, sources: (sources ?? []).filter((source) => !isItself(source.path, place)).length, budgets: budgets ?? DEFAULT_BUDGETS,
+    strategies: strategies?.length ?? null, redraws: redraws ?? DEFAULT_REPEATS, seeds: seeds ?? DEFAULT_REPEATS, corruptions: corruptions !== "none", currency: cost.currency,
+  };
 }
 
 interface Settings {
@@ -91,10 +98,16 @@ interface Settings {
   readonly corruptions: Comparing["corruptions"];
 }
 
+/** Whether a source's path is none, or that of the dataset. */
+function isItself(own: string | undefined, { root, path: dataset }: Pick<Dataset, "root" | "path">): boolean {
+  return own === undefined || [root, dataset].includes(path.resolve(root, own));
+}
+
 /** Each list of the request replaces that of the file as a whole. */
-function merged(params: CompareParams, file: ComparisonSettings, { root, path: dataset }: Dataset): Settings {
+function merged(params: CompareParams, file: ComparisonSettings, dataset: Dataset): Settings {
+  const { root } = dataset;
   const inRoot = <T extends { readonly name: string; readonly path: string }>(list: readonly T[] | undefined): T[] => (list ?? []).map((own) => ({ ...own, path: path.resolve(root, own.path) }));
-  const declared = (file.sources ?? []).map(({ path: own, ...rest }) => ({ ...rest, path: own === undefined || [root, dataset].includes(path.resolve(root, own)) ? null : path.resolve(root, own) }));
+  const declared = (file.sources ?? []).map(({ path: own, ...rest }) => ({ ...rest, path: own === undefined || isItself(own, dataset) ? null : path.resolve(root, own) }));
   return {
     target: params.target ?? (file.target === undefined ? null : path.resolve(root, file.target)),
     sources: params.sources === undefined ? declared : [...declared.filter((own) => own.path === null), ...params.sources],
@@ -127,16 +140,23 @@ async function gathered(host: ComparisonHost, settings: Settings, params: Compar
   let first = own;
   if (settings.target !== null) target = await load(path.basename(settings.target), settings.target);
   else {
-    const held = heldOut(main, config.seed);
+    const held = heldOutRows(dataset, config.seed);
+    if (held === null) throw new InfomaxError("bad-argument", l10n.t("{0} samples are too few to hold some of them out", dataset.count), l10n.t("Name a target."));
     notes.push(held.note);
     target = { ...takeOfSet(own, held.rows), name: held.name };
     first = takeOfSet(own, held.rest);
   }
   const priced = (set: EmbeddedSet, source: Partial<Settings["sources"][number]>): PoolSource => {
     const kind = source.kind ?? (set === first ? "in-house" : "other");
-    return { set, kind, cost: pricedSource(set.name, source.labels ?? LABELS_OF[kind], source.access ?? "in-hand", (source.prices ?? {}) as Parameters<typeof pricedSource>[3]) };
+    const own = (source.prices ?? {}) as PriceEdits;
+    // Training costs alike whatever a sample came from, unless the source says otherwise.
+    const prices: PriceEdits = config.isTrainingPriced ? { ...own, train: { ...trainPrice(config.cost), ...own.train } } : own;
+    return { set, kind, cost: pricedSource(set.name, source.labels ?? LABELS_OF[kind], source.access ?? "in-hand", prices) };
   };
-  const sources = [priced(first, settings.sources.find((source) => source.path === null) ?? {})];
+  const declared = settings.sources.find((source) => source.path === null);
+  // What is in the dataset has been got and labelled already; whoever wants it counted says what it cost.
+  if (declared === undefined) notes.push(`the samples of "${first.name}" and their labels count as paid for; to count them, give the source prices in infomax.json`);
+  const sources = [priced(first, declared ?? { labels: "free", prices: { acquire: { money: 0, seconds: 0 } } })];
   for (const source of settings.sources) if (source.path !== null) sources.push(priced(await load(source.name, source.path), source));
   const names = sources.map(({ set }) => set.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -162,21 +182,6 @@ function mainName({ sources, target }: Settings, dataset: string): string {
   const plain = path.basename(dataset, path.extname(dataset));
   const name = sources.find((source) => source.path === null)?.name ?? (plain === "" ? "dataset" : plain);
   return target !== null && path.basename(target) === name && sources.length > 0 ? `${name} (dataset)` : name;
-}
-
-/** Rows that stand for the target where none is named: the test split, else a share of each class. */
-function heldOut(main: LoadedDataset, seed: number): { readonly rows: Uint32Array; readonly rest: Uint32Array; readonly name: string; readonly note: string } {
-  const { dataset } = main.index;
-  const all = Uint32Array.from({ length: dataset.count }, (_, row) => row);
-  const test = all.filter((row) => SPLITS[dataset.split[row]] === "test");
-  if (test.length >= LEAST_HELD_OUT && test.length < dataset.count) {
-    return { rows: test, rest: all.filter((row) => SPLITS[dataset.split[row]] !== "test"), name: "test split", note: `no target was named: the ${test.length.toLocaleString("en-US")} samples of the test split stand for it, and are no candidates` };
-  }
-  const size = Math.floor(HELD_OUT * dataset.count);
-  if (size < LEAST_HELD_OUT) throw new InfomaxError("bad-argument", l10n.t("{0} samples are too few to hold some of them out", dataset.count), l10n.t("Name a target."));
-  const rows = stratifiedSample(dataset.count, labelsAreClasses(dataset.label) ? dataset.label : null, size, seed);
-  const isHeld = new Set(rows);
-  return { rows, rest: all.filter((row) => !isHeld.has(row)), name: "held out", note: `no target was named and there is no test split: ${size.toLocaleString("en-US")} samples (20% of each class) are held out to judge on, and are no candidates` };
 }
 
 async function earlierResult(file: string): Promise<CompareResult> {

@@ -22,10 +22,14 @@ export function takeOfSet(set: EmbeddedSet, rows: Uint32Array): EmbeddedSet {
   return { name: set.name, dataset: takeSamples(set.dataset, rows), matrix: takeRows(set.matrix, rows), digests: BigUint64Array.from(rows, (row) => set.digests[row]) };
 }
 
-/** Digest of all ids and contents, whatever their order: 16 hexadecimal digits. */
-export async function digestOfSet({ dataset, digests }: EmbeddedSet): Promise<string> {
+/**
+ * Digest of ids and contents, whatever their order: 16 hexadecimal digits.
+ * @param rows the samples; all where null
+ */
+export async function digestOfSet({ dataset, digests }: Pick<EmbeddedSet, "dataset" | "digests">, rows: Uint32Array | null = null): Promise<string> {
   const hasher = await loadHasher();
-  return hasher.hex(dataset.ids.map((id, row) => `${id}\0${digests[row].toString(16)}\n`).sort().join(""));
+  const line = (row: number): string => `${dataset.ids[row]}\0${digests[row].toString(16)}\n`;
+  return hasher.hex((rows === null ? dataset.ids.map((_, row) => line(row)) : Array.from(rows, line)).sort().join(""));
 }
 
 /** One list of classes for several sets. */

@@ -28,15 +28,17 @@ export async function statisticsOf(comparison: Comparison, seed: number, options
   let done = 0;
   for (const budget of budgets) {
     const runs = comparison.runs.filter((run) => run.budget === budget.name);
+    const present = [...new Set(runs.map(({ strategy }) => strategy))];
     const here = { ...comparison, budgets: [budget], runs };
     for (const utility of utilities) {
       await breathe(options.signal);
       options.onProgress(done++, budgets.length * utilities.length);
       const found = summarize({ ...here, utilities: [utility] }, { seed });
       summaries.push(...found.summaries);
-      const missing = found.notes.filter((note) => LEFT_OUT.test(note)).length;
+      // Of a strategy without a subset it is said why there is none.
+      const missing = found.notes.filter((note) => LEFT_OUT.test(note) && present.some((name) => note.startsWith(`${name}: `))).length;
       // Real training is measured on the lists that one chose to train on.
-      if (missing > 0 && utility.origin !== "trained") note(`${utility.name}: runs in which it is not defined are left out (of ${missing} strategies)`, budget.name);
+      if (missing > 0 && utility.origin !== "trained") note(`${utility.name}: runs in which it is not defined are left out (of ${missing} ${missing === 1 ? "strategy" : "strategies"})`, budget.name);
       for (const own of found.notes) if (!LEFT_OUT.test(own)) note(own, `${utility.name} at ${budget.name}`);
       if (!DEAR(utility)) continue;
       for (const cheap of utilities.filter((other) => other !== utility && (other.origin === "analytic" || DEAR(other)))) {

@@ -8,9 +8,9 @@ import { writeTextFile } from "../../core/store/protectionFile.ts";
 import type { SubsetList } from "./compareDatasets.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
 
-const RESULT = "compare.json";
-const LISTS = "lists";
-const LIST = ".ids.txt";
+export const RESULT_FILE = "compare.json";
+export const LISTS_FOLDER = "lists";
+export const LIST_ENDING = ".ids.txt";
 
 /** What a result begins with, as it is written. */
 const MARK = `{\n  "format": "${COMPARISON_FORMAT}"`;
@@ -23,14 +23,14 @@ const MARK = `{\n  "format": "${COMPARISON_FORMAT}"`;
  * @throws InfomaxError bad-argument
  */
 export async function writeComparison(folder: string, result: CompareResult, lists: readonly SubsetList[], changes: ComparisonChanges | null, prefix: string): Promise<string[]> {
-  const json = path.join(folder, RESULT);
+  const json = path.join(folder, RESULT_FILE);
   const there = await readdir(folder).catch((thrown: unknown) => {
     if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw new InfomaxError("bad-argument", l10n.t("it is no folder that can be written ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: folder }, thrown);
   });
   const isOurs = await readFile(json, "utf8").then((text) => text.startsWith(MARK), () => false);
   if (there.length > 0 && !isOurs) throw new InfomaxError("bad-argument", l10n.t("it holds other files"), l10n.t("Name a new folder, or that of an earlier comparison."), { file: folder });
-  const listFolder = path.join(folder, LISTS);
+  const listFolder = path.join(folder, LISTS_FOLDER);
   await mkdir(listFolder, { recursive: true }).catch((thrown: unknown) => {
     throw new InfomaxError("bad-argument", l10n.t("the folder cannot be made ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: listFolder }, thrown);
   });
@@ -39,15 +39,15 @@ export async function writeComparison(folder: string, result: CompareResult, lis
     await writeTextFile(file, text);
     written.push(file);
   };
-  const names = new Set(lists.map(({ name }) => `${name}${LIST}`));
-  for (const list of lists) await write(path.join(listFolder, `${list.name}${LIST}`), list.ids.map((id) => `${prefix}${id}\n`).join(""));
+  const names = new Set(lists.map(({ name }) => `${name}${LIST_ENDING}`));
+  for (const list of lists) await write(path.join(listFolder, `${list.name}${LIST_ENDING}`), list.ids.map((id) => `${prefix}${id}\n`).join(""));
   // Lists of the comparison that stood here are none of this one.
   for (const old of await readdir(listFolder)) {
     const file = path.join(listFolder, old);
-    if (old.endsWith(LIST) && !names.has(old) && (await lstat(file)).isFile()) await rm(file);
+    if (old.endsWith(LIST_ENDING) && !names.has(old) && (await lstat(file)).isFile()) await rm(file);
   }
   await write(path.join(folder, "compare.csv"), comparisonCsv(result));
-  await write(path.join(folder, "compare.md"), comparisonMarkdown(result, changes));
+  await write(path.join(folder, "compare.md"), await comparisonMarkdown(result, changes));
   // The result last: where it stands, the rest does.
   await write(json, compareResultText(result));
   return written;

@@ -4,6 +4,7 @@ import type { Config } from "../../core/config.ts";
 import { thumbnailBytes } from "../../core/dataset/thumbnail.ts";
 import { InfomaxError, throwIfCancelled } from "../../core/errors.ts";
 import { writeTextFile } from "../../core/store/protectionFile.ts";
+import type { ComparisonView } from "../../protocol/comparison.ts";
 import { packColumns, type BlockColumns, type BlockName } from "../../protocol/columns.ts";
 import type { DatasetSummary, Progress, ReportResult, SampleView } from "../../protocol/engine.ts";
 import { REPORT_VERSION, type ReportBlock, type ReportContent } from "../../protocol/report.ts";
@@ -35,6 +36,7 @@ export interface ReportRequest {
   readonly language: string;
   readonly strings: string;
   readonly map: Float32Array;
+  readonly comparison: ComparisonView | null;
 }
 
 export interface ReportOptions {
@@ -63,11 +65,14 @@ export async function writeReport(loaded: LoadedDataset, config: Config, request
     count: dataset.count, clusters, aum: index.hardness?.aum ?? null, order, cut: curve.knee === null ? null : curve.points[curve.knee].kept, seed: config.seed,
   });
 
-  const about = { version: REPORT_VERSION, written: new Date().toISOString(), summary: travelling(summary), overview, curve, comparison: null, blocks: blocks.list, files: dataset.files } as const;
+  const about = { version: REPORT_VERSION, written: new Date().toISOString(), summary: travelling(summary), overview, curve, comparison: request.comparison === null ? null : travellingComparison(request.comparison), blocks: blocks.list, files: dataset.files } as const;
   const cut = withoutFolders(dataset.path, dataset.root);
   const packedContent = (content: object): Promise<string> => packed(Buffer.from(cut(JSON.stringify(content))));
   const withoutSamples = (await packedContent(about)).length;
   const room = left - withoutSamples;
+  if (room < 0 && about.comparison !== null && left >= (await packedContent({ ...about, comparison: null })).length) {
+    throw new InfomaxError("bad-argument", l10n.t("with the comparison a report would be larger than {0} MB", MOST_REPORT_BYTES / 1e6), l10n.t("Write the report without it (infomax report --no-comparison), or compare fewer strategies."), { file: dataset.path });
+  }
   if (room < 0) throw new InfomaxError("bad-argument", l10n.t("a report of {0} samples would be larger than {1} MB", dataset.count.toLocaleString("en-US"), MOST_REPORT_BYTES / 1e6), l10n.t("Write a report of a part of the dataset."), { file: dataset.path });
   const samples: SampleView[] = [];
   // Texts deflate to a third or so, and base64 adds a third again.
@@ -95,7 +100,7 @@ export async function writeReport(loaded: LoadedDataset, config: Config, request
     content: await packedContent(content), columns, pictures: await packed(Buffer.concat(pictures.parts)),
   });
   await writeTextFile(request.file, html);
-  return { file: request.file, bytes: Buffer.byteLength(html), samples: dataset.count, shown: samples.length, pictures: pictures.list.length, seconds: (performance.now() - start) / 1000 };
+  return { file: request.file, bytes: Buffer.byteLength(html), samples: dataset.count, shown: samples.length, pictures: pictures.list.length, hasComparison: about.comparison !== null, seconds: (performance.now() - start) / 1000 };
 }
 
 /** WebP thumbnails of the samples in their order, as many as there is room for. */
@@ -160,6 +165,13 @@ function rounded<T extends object>(columns: T): T {
 function travelling(summary: DatasetSummary): DatasetSummary {
   const { encoder } = summary;
   return { ...summary, dataset: path.basename(summary.dataset), root: "", encoder: { ...encoder, name: path.isAbsolute(encoder.name) ? path.basename(encoder.name) : encoder.name } };
+}
+
+/** The same of a comparison: its file, the encoder's folder, and such folders in what changed, where values stand as JSON. */
+function travellingComparison(view: ComparisonView): ComparisonView {
+  const named = (text: string): string => (path.isAbsolute(text) ? path.basename(text) : text);
+  const changes = view.changes.map((line) => line.replace(/"[^"]*"/g, (quoted) => `"${named(quoted.slice(1, -1))}"`));
+  return { ...view, file: path.basename(view.file), encoder: named(view.encoder), changes };
 }
 
 /** Takes the folders of this machine out of what faults and notes say, as it stands in JSON. */

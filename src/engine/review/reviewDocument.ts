@@ -68,7 +68,7 @@ export const MOST_EXAMPLES = 10;
 const TEXT_CHARACTERS = 400;
 
 /** A sample with what a person wants to see of it. */
-export async function reviewedSample(loaded: LoadedDataset, seen: Snapshot, { id, now, before }: Compared): Promise<ReviewedSample> {
+async function reviewedSample(loaded: LoadedDataset, seen: Snapshot, { id, now, before }: Compared): Promise<ReviewedSample> {
   const { dataset } = loaded.index;
   const row = loaded.rowOf.get(id) ?? null;
   const code = row === null ? -1 : dataset.label[row];

@@ -48,7 +48,7 @@ function heading(text: string): string {
 }
 
 /** A reason for keeping or dropping, in words. */
-export function decisionReason(reason: string): string {
+function decisionReason(reason: string): string {
   const drop = DROP_REASONS.find((one) => one === reason);
   if (drop !== undefined) return reasonText(drop);
   switch (reason) {

@@ -155,4 +155,7 @@ test("a stranger's header is refused with its place", async (t) => {
     fs.writeFileSync(file, [JSON.stringify({ ...JSON.parse(header) as object, ...change }), ...lines].join("\n"));
     await assert.rejects(service.review({ ...dataset, selection: "v1" }), (thrown: { code?: unknown }) => thrown.code === "bad-selection", JSON.stringify(change));
   }
+  const { bound, ...older } = JSON.parse(header) as { readonly bound: number };
+  fs.writeFileSync(file, [JSON.stringify(older), ...lines].join("\n"));
+  await assert.rejects(service.review({ ...dataset, selection: "v1" }), /of an earlier version/, `without the bound ${bound}`);
 });

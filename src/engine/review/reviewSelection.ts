@@ -2,10 +2,9 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { appendAudit } from "../../core/audit/auditLog.ts";
-import { isRecord } from "../../core/dataset/identity.ts";
 import { InfomaxError } from "../../core/errors.ts";
 import { certificateOf } from "../../core/selection/certificate.ts";
-import { selectionPaths, type SelectionEntry, type SelectionHeader } from "../../core/store/selectionFile.ts";
+import { selectionPaths, type SelectionEntry } from "../../core/store/selectionFile.ts";
 import { WORK_FOLDER } from "../../core/store/workFolder.ts";
 import type { ApproveParams, ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/engine.ts";
 import { appliedSelection, type AppliedSelection } from "../apply/appliedSelection.ts";
@@ -21,6 +20,10 @@ import { reviewMarkdown } from "./reviewMarkdown.ts";
 export async function reviewSelection(loaded: LoadedDataset, params: ReviewParams): Promise<ReviewResult> {
   const selection = await readReviewed(loaded, params.selection);
   const { header, entries } = selection;
+  const { bound } = header;
+  if (bound === undefined) {
+    throw new InfomaxError("bad-selection", l10n.t("the selection is of an earlier version, which wrote no bound"), l10n.t("Prune again."), { file: `${WORK_FOLDER}/selections/${selection.name}.jsonl`, line: 1 });
+  }
   const before = params.against === undefined ? null : await readReviewed(loaded, params.against);
   const seen = await loaded.snapshot();
   const diff = before === null ? null : compareSelections(entries, before.entries);
@@ -28,7 +31,7 @@ export async function reviewSelection(loaded: LoadedDataset, params: ReviewParam
   const byHand = entries.filter((entry) => entry.rule === undefined && (entry.reason === "protected" || entry.reason === "excluded"));
   const review: Omit<ReviewResult, "markdown"> = {
     selection: selection.name, file: selection.file, sha256: selection.sha256, samples: entries.length, kept: entries.filter(({ decision }) => decision === "kept").length,
-    requestedBudget: header.requestedBudget, objective: header.objective, bound: header.bound, quality: certificateOf(header.objective, header.bound).quality,
+    requestedBudget: header.requestedBudget, objective: header.objective, bound, quality: certificateOf(header.objective, bound).quality,
     configDigest: header.configDigest ?? null, config: settingsOf(selection), current: header.datasetDigest === loaded.index.datasetDigest, overruled: overruled.length,
     approval: (await standingOf(loaded.index.dataset.root, selection)).approval, reasons: reasonsOf(entries), classes: classesOf(loaded, selection), rules: header.rules ?? [],
     byHand: { protected: byHand.filter(({ decision }) => decision === "kept").length, excluded: byHand.filter(({ decision }) => decision === "dropped").length },
@@ -83,7 +86,6 @@ async function stampOf(loaded: LoadedDataset, name: string): Promise<string> {
   return found === null || Math.abs(Date.now() - found.mtimeMs) < TICK_MS ? `at ${process.hrtime.bigint()}` : `${found.size}/${found.mtimeMs}/${found.ino}`;
 }
 
-/** A selection with a header whose parts are what they should be: it may be a stranger's. */
 async function readReviewed(loaded: LoadedDataset, given: string | undefined): Promise<AppliedSelection> {
   const ofLoaded = known.get(loaded) ?? new Map<string, { readonly stamp: string; readonly selection: AppliedSelection }>();
   known.set(loaded, ofLoaded);
@@ -92,21 +94,10 @@ async function readReviewed(loaded: LoadedDataset, given: string | undefined): P
   const before = name === null ? undefined : ofLoaded.get(name);
   if (before !== undefined && before.stamp === stamp) return before.selection;
   const selection = await appliedSelection(loaded, given);
-  if (!isSound(selection.header)) {
-    throw new InfomaxError("bad-selection", l10n.t("the header of the selection is not as InfoMax writes it"), l10n.t("Restore the file from git, or delete it and prune again."), { file: `${WORK_FOLDER}/selections/${selection.name}.jsonl`, line: 1 });
-  }
   ofLoaded.delete(selection.name);
   ofLoaded.set(selection.name, { stamp, selection });
   for (const old of ofLoaded.keys()) if (ofLoaded.size > MOST_KNOWN) ofLoaded.delete(old);
   return selection;
-}
-
-function isSound(header: SelectionHeader): boolean {
-  const { requestedBudget, objective, bound, datasetDigest, unreadable, config, configDigest, rules } = header as unknown as Readonly<Record<string, unknown>>;
-  return typeof requestedBudget === "string" && typeof datasetDigest === "string" && [objective, bound, unreadable].every((value) => typeof value === "number") && isRecord(config)
-    && (configDigest === undefined || typeof configDigest === "string")
-    && (rules === undefined || (Array.isArray(rules) && rules.every((rule) => isRecord(rule) && typeof rule["name"] === "string" && (rule["action"] === "protect" || rule["action"] === "exclude")
-      && typeof rule["reason"] === "string" && typeof rule["samples"] === "number")));
 }
 
 /** What pages of lists ask for again and again: the last diff of a selection, its decisions in order, its entries by id. */

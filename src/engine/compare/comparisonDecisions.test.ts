@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import { breakEvenLines, frontLine, picksAt, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
+import { comparisonMarkdown } from "./comparisonMarkdown.ts";
+import { comparisonPricing } from "./comparisonPricing.ts";
+import { correlationsByBudget } from "./comparisonTable.ts";
+
+const price = (money: number): { money: number; seconds: number } => ({ money, seconds: 0 });
+type Prices = CompareResult["sources"][number]["prices"];
+const prices: Prices = { acquire: price(0), label: price(1), embed: price(0), train: price(0.5), once: price(0) };
+const digest = "0123456789abcdef";
+
+/** [strategy][budget]: probe and knn; "cheap" labels what it keeps, "dear" and "worse" every one of 400 candidates. */
+const PROBE: Readonly<Record<string, readonly [number, number]>> = { cheap: [0.7, 0.8], dear: [0.9, 0.95], worse: [0.6, 0.7] };
+const KNN: Readonly<Record<string, readonly [number, number] | null>> = { cheap: [0.8, 0.8], dear: [0.6, 0.7], worse: null };
+const SIZES = [100, 200];
+
+function result(change: Partial<CompareResult> = {}): CompareResult {
+  const names = Object.keys(PROBE);
+  const budgets = SIZES.map((samples) => ({ name: String(samples), samples, money: null, seconds: null }));
+  const needs = (name: string): CompareResult["strategies"][number]["needs"] => ({ content: name !== "cheap", labels: name !== "cheap", training: false });
+  const own = (value: number | undefined, others: readonly (number | undefined)[], strategy: string, budget: string, utility: string): CompareResult["summaries"][number] => ({
+    strategy, budget, utility, mean: value === undefined ? { notDefined: "no sample" } : { mean: value, interval: { low: value - 0.01, high: value + 0.01 }, runs: 3, widening: 1 },
+    versusBaseline: { notDefined: "none" }, pVersusBaseline: { notDefined: "none" }, isAmongBest: true, rankLow: 1, rankHigh: 1,
+    surelyBetterThan: names.filter((_, s) => value !== undefined && (others[s] ?? 1) < value),
+  });
+  return {
+    format: "infomax-comparison", version: 1, program: "0", encoder: { name: "e", dimensions: 2, digest: null }, config: {}, configDigest: digest, seed: 0, redraws: 1, seeds: 1, currency: "EUR", baseline: "cheap", classes: [],
+    sources: [{ name: "ours", kind: "in-house", samples: 400, digest, leaked: 0, labelKind: "crowd", access: "in-hand", prices, placeholders: ["label"] }],
+    sets: [], budgets, utilities: ["probe", "knn"].map((name) => ({ name, title: name, better: "high", origin: "probe" })),
+    strategies: names.map((name) => ({ name, title: name, citation: "", shares: null, needs: needs(name) })),
+    runs: names.flatMap((strategy) => SIZES.map((samples) => ({ strategy, budget: String(samples), redraw: 0, seed: 0, samples, ofSource: [samples], idsDigest: digest, cost: price(strategy === "cheap" ? 1.5 * samples : 400 + 0.5 * samples), values: {}, perClass: {} }))),
+    absent: [],
+    summaries: names.flatMap((name) => SIZES.flatMap((size, b) => [
+      own(PROBE[name][b], names.map((other) => PROBE[other][b]), name, String(size), "probe"), own(KNN[name]?.[b], names.map((other) => KNN[other]?.[b]), name, String(size), "knn"),
+    ])),
+    correlations: [
+      { budget: "100", metric: "gini", utility: "probe", runs: 3, groups: 3, spearman: { value: -0.2 }, spearmanInterval: { low: -0.5, high: 0.1 }, kendall: { value: 0 }, kendallInterval: { notDefined: "few" } },
+      { budget: "200", metric: "mmd", utility: "probe", runs: 3, groups: 3, spearman: { value: 0.9 }, spearmanInterval: { notDefined: "few" }, kendall: { value: 0 }, kendallInterval: { notDefined: "few" } },
+    ],
+    notes: [],
+    ...change,
+  };
+}
+
+test("the front holds what nothing beats in utility and cost, the cheapest first", () => {
+  assert.equal(frontLine(result(), "100"), "Pareto front of probe and cost: cheap (70.0 for 150 EUR), dear (90.0 for 450 EUR)");
+  assert.equal(frontLine(result({ summaries: [] }), "100"), null);
+});
+
+test("picks: each utility alone whatever else is missing, then all alike and the weakest among those that have all", () => {
+  assert.deepEqual(picksAt(result(), "100").map(({ question, picked, notToldApart }) => [question, picked, notToldApart]), [
+    ["probe", ["dear"], []], ["knn", ["cheap"], []], ["all alike", ["cheap", "dear"], []], ["weakest", ["cheap", "dear"], []],
+  ]);
+  const unsure = result({ summaries: result().summaries.map((own) => ({ ...own, surelyBetterThan: [] })) });
+  assert.deepEqual(pickTable(unsure), {
+    header: ["what counts", "at 100", "at 200"], rows: [["probe", "dear +2", "dear +2"], ["knn", "cheap +1", "cheap +1"], ["all alike", "cheap +1", "cheap +1"], ["weakest", "cheap +1", "cheap +1"]],
+  });
+});
+
+test("a price that decides who leads is said to, with its break-even; what was never measured is no leader", async () => {
+  const own = result();
+  const pricing = await comparisonPricing(own, { prices: [], utility: null, spend: { unit: "money", amount: 500 } });
+  const table = sensitivityTable(pricing, own, 9);
+  assert.deepEqual(table.header, ["price", "now", "order", "leads at ×0.25", "at ×1", "at ×4"]);
+  assert.deepEqual(table.rows.map((row) => row.slice(0, 2)), [["label", "1 EUR"], ["train", "0.5 EUR"]]);
+  assert.deepEqual(sensitivityMarks(pricing, own, table).slice(-1), ["placeholders, round numbers that stand for no market: label"]);
+  assert.equal(pricing.standings[1].samples, 200);
+
+  const found = { source: 0, part: "once", unit: "money", factor: 1.4, price: 6.98, below: 1, above: 0, leader: 1, rival: 0 } as const;
+  const lines = (change: object): string[] => breakEvenLines({ ...pricing, breakEvens: [{ ...found, ...change }, { ...found, factor: 1.2, part: "label", price: 1.2 }] }, own, 2);
+  assert.deepEqual(lines({}), ["above 1.2 EUR for a label (×1.2), cheap overtakes dear", "above 6.98 EUR once (×1.4), cheap overtakes dear"]);
+  assert.equal(lines({ factor: 0.5, price: 2.5, below: null, above: 1 })[1], "below 2.5 EUR once (×0.5), cheap is level with dear");
+  assert.equal(lines({ source: null, price: null, above: 1, below: null })[1], "above ×1.4 of once, all sources, dear is ahead of cheap");
+});
+
+test("correlations of all budgets stand side by side, the strongest first", () => {
+  assert.deepEqual(correlationsByBudget(result(), 5), { header: ["figure", "at 100", "at 200"], rows: [["mmd", "–", "0.90"], ["gini", "-0.20 (-0.50…0.10)", "–"]] });
+});
+
+test("Markdown holds front, picks and prices, and names of a stranger's file stay code", async () => {
+  const hostile = "<img src=x onerror=alert(1)>|x";
+  const own = JSON.parse(JSON.stringify(result()).replaceAll("\"dear\"", JSON.stringify(hostile))) as CompareResult;
+  const text = await comparisonMarkdown(own, null);
+  for (const words of [/## At 100\n/, /Pareto front of probe and cost/, /\| what counts \| pick \| not told apart from it \|/, /## If prices were others\n/, /placeholders, round numbers/]) assert.match(text, words);
+  assert.doesNotMatch(text.replace(/`[^`\n]*`/g, ""), /<img/);
+  assert.equal(text, await comparisonMarkdown(own, null));
+});

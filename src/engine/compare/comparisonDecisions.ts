@@ -1,0 +1,168 @@
+import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import type { BreakEvenPrice, ComparisonPricing, CostUnit, PricePart, PriceSweep } from "../../protocol/comparison.ts";
+import { paretoFront, pick, scoreTable, standardQuestions, type Axis } from "../../protocol/tradeoffs.ts";
+import { headline, isCommon, utilityText, type TextTable } from "./comparisonTable.ts";
+
+/** What a comparison says to who must decide, as text for the terminal and for Markdown: the front, picks, prices. Pure. */
+
+type Utility = CompareResult["utilities"][number];
+
+const figures = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** A price or an amount in three figures, from 1,000 on whole. */
+function figure(value: number): string {
+  return Math.abs(value) >= 1000 ? figures.format(value) : String(Number(value.toPrecision(3)));
+}
+
+const unitOf = (unit: CostUnit, result: CompareResult): string => (unit === "money" ? result.currency : "s");
+const timesText = (factor: number): string => `×${figure(factor)}`;
+
+/** A utility of every strategy at a budget, with who is surely better than whom. */
+function utilityAxis(result: CompareResult, budget: string, { name, better }: Utility): Axis {
+  const { strategies } = result;
+  const count = strategies.length;
+  const at = new Map(strategies.map((own, s) => [own.name, s]));
+  const values = new Float64Array(count);
+  const isDefined = new Uint8Array(count);
+  const surelyBetter = new Uint8Array(count * count);
+  for (const own of result.summaries) {
+    const s = at.get(own.strategy);
+    if (own.budget !== budget || own.utility !== name || s === undefined || "notDefined" in own.mean) continue;
+    values[s] = own.mean.mean;
+    isDefined[s] = 1;
+    for (const other of own.surelyBetterThan) surelyBetter[s * count + (at.get(other) ?? 0)] = 1;
+  }
+  return { name, better, values, isDefined, surelyBetter };
+}
+
+/** The mean cost of every strategy at a budget: in money, in seconds where all is free. */
+function costAxis({ strategies, runs }: CompareResult, budget: string): { readonly axis: Axis; readonly unit: CostUnit } {
+  const own = runs.filter((run) => run.budget === budget);
+  const unit: CostUnit = own.some(({ cost }) => cost.money > 0) ? "money" : "seconds";
+  const costs = strategies.map(({ name }) => own.filter((run) => run.strategy === name).map(({ cost }) => cost[unit]));
+  return {
+    unit,
+    axis: {
+      name: "cost", better: "low", surelyBetter: null, isDefined: Uint8Array.from(costs, ({ length }) => (length > 0 ? 1 : 0)),
+      values: Float64Array.from(costs, (list) => (list.length === 0 ? 0 : list.reduce((sum, cost) => sum + cost, 0) / list.length)),
+    },
+  };
+}
+
+/** The strategies that no other beats in the headline's utility and in cost, the cheapest first; null where none can be judged. */
+export function frontLine(result: CompareResult, budget: string): string | null {
+  const utility = result.utilities.find(({ name }) => name === headline(result));
+  if (utility === undefined) return null;
+  const { axis: cost, unit } = costAxis(result, budget);
+  const axis = utilityAxis(result, budget, utility);
+  const points = paretoFront([axis, cost]);
+  const inState = (state: string): number[] => [...points.keys()].filter((s) => points[s].state === state).sort((a, b) => cost.values[a] - cost.values[b] || a - b);
+  const front = inState("front");
+  if (front.length === 0) return null;
+  const named = (s: number): string => `${result.strategies[s].name} (${utilityText(utility.name, axis.values[s])} for ${figure(cost.values[s])} ${unitOf(unit, result)})`;
+  const tied = inState("tied").map((s) => result.strategies[s].name);
+  return `Pareto front of ${utility.name} and cost: ${front.map(named).join(", ")}${tied.length === 0 ? "" : `; not told apart from it: ${tied.join(", ")}`}`;
+}
+
+/** What one would pick for a question at a budget. */
+export interface Pick {
+  readonly question: string;
+  /** More than one for a tie; none where no strategy has the figures. */
+  readonly picked: readonly string[];
+  readonly notToldApart: readonly string[];
+}
+
+/** By each measured utility alone, by all of them alike, and by the one that a strategy is worst at; by analytic ones where nothing was measured. */
+export function picksAt(result: CompareResult, budget: string): readonly Pick[] {
+  const name = (s: number): string => result.strategies[s].name;
+  const known = result.utilities.filter((utility) => isCommon(utility.name)).map((utility) => ({ utility, axis: utilityAxis(result, budget, utility) })).filter(({ axis }) => axis.isDefined.includes(1));
+  const measured = known.filter(({ utility }) => utility.origin !== "analytic");
+  const judged = measured.length > 0 ? measured : known;
+  if (judged.length === 0) return [];
+  const all = scoreTable(judged.map(({ axis }) => axis));
+  return standardQuestions(all).flatMap(({ kind, axis, question }): Pick[] => {
+    if (kind !== "alone" && judged.length === 1) return [];
+    // A utility alone needs no other to be known.
+    const choice = kind === "alone" ? pick(scoreTable([judged[axis].axis]), { weights: [1] }) : pick(all, question);
+    const words = kind === "alone" ? judged[axis].utility.name : kind === "alike" ? "all alike" : "weakest";
+    return [{ question: words, picked: "notDefined" in choice ? [] : choice.winners.map(name), notToldApart: "notDefined" in choice ? [] : choice.notToldApart.map(name) }];
+  });
+}
+
+/** {@link picksAt} of all budgets side by side; "+2" stands for two others. */
+export function pickTable(result: CompareResult): TextTable {
+  const byBudget = result.budgets.map(({ name }) => picksAt(result, name));
+  const questions = [...new Set(byBudget.flat().map(({ question }) => question))];
+  return {
+    header: ["what counts", ...result.budgets.map(({ name }) => `at ${name}`)],
+    rows: questions.map((question) => [question, ...byBudget.map((picks) => {
+      const found = picks.find((own) => own.question === question);
+      if (found === undefined || found.picked.length === 0) return "–";
+      const others = found.picked.length - 1 + found.notToldApart.length;
+      return `${found.picked[0]}${others === 0 ? "" : ` +${others}`}`;
+    })]),
+  };
+}
+
+/** What the words in a table of picks say. */
+export const PICK_MARKS = "all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest; +2: two others are equal, or not told apart";
+
+const PRICE_NAMES: { readonly [part in PricePart]: string } = { acquire: "for a sample", label: "for a label", embed: "for embedding a sample", train: "for training on a sample", once: "once" };
+
+type Priced = { readonly [name in "source" | "part"]: PriceSweep[name] };
+
+function priceName({ source, part }: Priced, { sources }: CompareResult): string {
+  return sources.length === 1 ? part : source === null ? `${part}, all sources` : `${part}, ${sources[source].name}`;
+}
+
+/** What may be spent, and how it ranks. */
+export function pricingLine({ spend, utility, tolerance }: ComparisonPricing, result: CompareResult): string {
+  const { name } = result.utilities[utility];
+  return `for ${figure(spend.amount)} ${unitOf(spend.unit, result)}, ranked by ${name}; differences up to ${utilityText(name, tolerance)} are ties; each price from ×0.25 to ×4, all else as it is`;
+}
+
+/** By price, those that move the order first: whether it does, and who leads. */
+export function sensitivityTable(pricing: ComparisonPricing, result: CompareResult, most: number): TextTable {
+  const sign = result.utilities[pricing.utility].better === "high" ? -1 : 1;
+  const leader = (sweep: PriceSweep, factor: number): string => {
+    const f = sweep.factors.reduce((best, own, at) => (Math.abs(Math.log(own / factor)) < Math.abs(Math.log(sweep.factors[best] / factor)) ? at : best), 0);
+    const utility = (s: number): number => sign * (sweep.utilities[f][s] ?? 0);
+    const first = [...sweep.ranks[f].keys()].filter((s) => sweep.ranks[f][s] === 1).sort((a, b) => utility(a) - utility(b));
+    return first.length === 0 ? "?" : `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}`;
+  };
+  const now = ({ source, part, unit }: PriceSweep): string => {
+    const only = source ?? (result.sources.length === 1 ? 0 : null);
+    if (only === null) return "each its own";
+    return `${figure(pricing.prices[only][part][unit])} ${unitOf(unit, result)}`;
+  };
+  return {
+    header: ["price", "now", "order", "leads at ×0.25", "at ×1", "at ×4"],
+    rows: pricing.sweeps.slice(0, most).map((sweep) => [priceName(sweep, result), now(sweep), sweep.isOrderMoved ? "moves" : "stays", ...[0.25, 1, 4].map((factor) => leader(sweep, factor))]),
+  };
+}
+
+/** What the signs in the table of prices say, and which prices nobody has given. */
+export function sensitivityMarks(pricing: ComparisonPricing, result: CompareResult, { rows }: TextTable): string[] {
+  const asked = new Set(pricing.sweeps.filter(({ source }) => source !== null).map(({ source, part }) => `${source} ${part}`));
+  const named = result.sources.flatMap((source, s) => source.placeholders.filter((part) => asked.has(`${s} ${part}`)).map((part) => priceName({ source: s, part }, result)));
+  const cells = rows.flatMap((row) => row.slice(3));
+  const marks = [...(cells.some((cell) => /\+\d+$/.test(cell)) ? ["+2: tied with two others"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : [])];
+  return [...(marks.length > 0 ? [marks.join("; ")] : []), ...(named.length > 0 ? [`placeholders, round numbers that stand for no market: ${named.join("; ")}`] : [])];
+}
+
+/** Where the leader is overtaken, caught up with, or ahead again, the nearest to the prices as they are first. */
+export function breakEvenLines(pricing: ComparisonPricing, result: CompareResult, most: number): string[] {
+  const distance = ({ factor }: BreakEvenPrice): number => Math.abs(Math.log(factor));
+  return [...pricing.breakEvens].sort((a, b) => distance(a) - distance(b)).slice(0, most).map((found) => {
+    const { source, part, unit, factor, price } = found;
+    const after = factor >= 1 ? found.above : found.below;
+    const [leader, rival] = [result.strategies[found.leader].name, result.strategies[found.rival].name];
+    const where = result.sources.length === 1 || source === null ? "" : ` in ${result.sources[source].name}`;
+    const place = price === null ? `${timesText(factor)} of ${part}, all sources` : `${figure(price)} ${unitOf(unit, result)} ${PRICE_NAMES[part]}${where} (${timesText(factor)})`;
+    const says = after === found.rival ? `${rival} overtakes ${leader}` : after === found.leader ? `${leader} is ahead of ${rival}` : `${rival} is level with ${leader}`;
+    return `${factor >= 1 ? "above" : "below"} ${place}, ${says}`;
+  });
+}
+
+/** What is said where there is no break-even price. */
+export const NO_BREAK_EVEN = "no price from ×0.25 to ×4 changes who leads, as far as the sizes that were measured tell";

@@ -1,0 +1,70 @@
+/** A strategy beside the baseline, class by class. Pure. */
+import type { ComparedSubset } from "../../src/protocol/comparison.ts";
+
+/** A class that was judged. */
+export interface ClassStanding {
+  /** Place in the list of classes. */
+  readonly code: number;
+  readonly accuracy: number;
+  readonly baseline: number;
+  /** Accuracy less the baseline's. */
+  readonly difference: number;
+  /** Of the accuracy, and of the difference as if the two varied on their own; null where one is not known. */
+  readonly spread: number | null;
+  readonly differenceSpread: number | null;
+}
+
+export interface ClassStandings {
+  readonly judged: readonly ClassStanding[];
+  /** Classes without a test sample. */
+  readonly untested: readonly number[];
+}
+
+export function classStandings(classes: number, own: ComparedSubset, baseline: ComparedSubset): ClassStandings {
+  const judged: ClassStanding[] = [];
+  const untested: number[] = [];
+  for (let code = 0; code < classes; code++) {
+    const accuracy = own.perClass[code] ?? null;
+    const other = baseline.perClass[code] ?? null;
+    if (accuracy === null || other === null) {
+      untested.push(code);
+      continue;
+    }
+    const spread = own.perClassSpread[code] ?? null;
+    const otherSpread = baseline.perClassSpread[code] ?? null;
+    judged.push({ code, accuracy, baseline: other, difference: accuracy - other, spread, differenceSpread: spread === null || otherSpread === null ? null : Math.hypot(spread, otherSpread) });
+  }
+  return { judged, untested };
+}
+
+export const STANDING_SORTS = ["loss", "gain", "lowest", "name"] as const;
+export type StandingSort = (typeof STANDING_SORTS)[number];
+
+/** Those whose name holds the words, sorted: the worst loss first, the best gain, the lowest accuracy, or by name. */
+export function listedStandings(judged: readonly ClassStanding[], names: readonly string[], sort: StandingSort, words: string): readonly ClassStanding[] {
+  const wanted = words.trim().toLowerCase();
+  const listed = judged.filter(({ code }) => wanted === "" || (names[code] ?? "").toLowerCase().includes(wanted));
+  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+  switch (sort) {
+    case "loss":
+      return listed.sort((a, b) => a.difference - b.difference || a.code - b.code);
+    case "gain":
+      return listed.sort((a, b) => b.difference - a.difference || a.code - b.code);
+    case "lowest":
+      return listed.sort((a, b) => a.accuracy - b.accuracy || a.code - b.code);
+    case "name":
+      return listed.sort((a, b) => collator.compare(names[a.code] ?? "", names[b.code] ?? "") || a.code - b.code);
+  }
+}
+
+/** How many lose and gain more than both vary by. */
+export function clearlyMoved(judged: readonly ClassStanding[]): { readonly lost: number; readonly gained: number } {
+  let lost = 0;
+  let gained = 0;
+  for (const { difference, differenceSpread } of judged) {
+    if (differenceSpread === null || Math.abs(difference) <= 2 * differenceSpread || difference === 0) continue;
+    if (difference < 0) lost++;
+    else gained++;
+  }
+  return { lost, gained };
+}

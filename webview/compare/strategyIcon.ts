@@ -1,0 +1,7 @@
+import { svg } from "../controls/dom.ts";
+import { strategyColour, strategyMark } from "./figures.ts";
+
+/** The mark that a strategy has in the charts, to stand before its name; not read aloud. */
+export function strategyIcon(strategy: number): SVGElement {
+  return svg("svg", { "class": "strategy-mark", "width": 12, "height": 12, "viewBox": "-6 -6 12 12", "aria-hidden": "true" }, svg("path", { d: strategyMark(strategy), style: `fill: ${strategyColour(strategy)}` }));
+}

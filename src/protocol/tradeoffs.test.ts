@@ -27,7 +27,7 @@ test("dominated by estimates alone is tied", () => {
   const none = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
   const front = paretoFront([axis("base", [9, 8, 7], "high", sure), axis("shift", [5, 4, 3], "high", none)]);
   assert.deepEqual(front, [{ state: "front", by: [] }, { state: "tied", by: [0] }, { state: "dominated", by: [0] }]);
-  assert.throws(() => paretoFront([]), { code: "bad-argument" });
+  assert.throws(() => paretoFront([]), RangeError);
 });
 
 test("scores run from the worst to the best of the strategies", () => {
@@ -47,9 +47,9 @@ test("what would you pick if", () => {
   assert.deepEqual(picked(pick(table, { weights: [1, 0], limits: [{ axis: 1, value: 50 }] })).winners, [2, 3]);
   assert.deepEqual(pick(table, { weights: [1, 0], limits: [{ axis: 0, value: 101 }] }), { notDefined: "no strategy meets the limits" });
   assert.deepEqual(pick(scoreTable([axis("a", [null, null])]), { weights: [1] }), { notDefined: "no strategy has all the utilities" });
-  assert.throws(() => pick(table, { weights: [0, 0] }), { code: "bad-argument" });
-  assert.throws(() => pick(table, { weights: [1] }), { code: "bad-argument" });
-  assert.throws(() => pick(table, { weights: [1, -1] }), { code: "bad-argument" });
+  assert.throws(() => pick(table, { weights: [0, 0] }), RangeError);
+  assert.throws(() => pick(table, { weights: [1] }), RangeError);
+  assert.throws(() => pick(table, { weights: [1, -1] }), RangeError);
   const questions = standardQuestions(table);
   assert.deepEqual(questions.map(({ kind, question }) => [kind, picked(pick(table, question)).winners]), [["alone", [0]], ["alone", [1]], ["alike", [2, 3]], ["worst", [2, 3]]]);
 });

@@ -93,7 +93,8 @@ export class BumpChart {
     const drawnLines = ordered.map((line) => {
       const weight = isStrong(line) ? "strong" : "weak";
       const strength = `${weight}${line.strategy === chosen ? " chosen" : ""}`;
-      const group = svg("g", { class: `bump-line ${strength}`, style: `--series: ${strategyColour(line.strategy)}` }, svg("title", {}, this.#told(view, sweep, utility, line)));
+      const group = svg("g", { class: `bump-line ${strength}` }, svg("title", {}, this.#told(view, sweep, utility, line)));
+      group.style.setProperty("--series", strategyColour(line.strategy));
       const path = line.slots.map((slot, f) => (slot === null ? "" : `${(line.slots[f - 1] ?? null) === null ? "M" : "L"}${x(f).toFixed(1)} ${y(slot).toFixed(1)}`)).join("");
       group.append(svg("path", { "d": path, "stroke-dasharray": strategyDash(line.strategy) }));
       line.slots.forEach((slot, f) => {

@@ -86,7 +86,8 @@ export class CostChart {
     const labels = new Map(whole.map(({ strategy }) => [strategy, fitted(nameText(view.strategies[strategy].title), Math.min(LABEL.most, LABEL.share * width))]));
     const right = width - MARGIN.right - LABEL.beside - LABEL.mark - Math.max(0, ...[...labels.values()].map((label) => label.width));
     const dodge = this.#dodge(whole, axis);
-    const x = (value: number, strategy = -1): number => MARGIN.left + placeOn(scaleX, value) * (right - MARGIN.left) + (dodge.get(strategy) ?? 0);
+    const inset = Math.max(0, ...dodge.values());
+    const x = (value: number, strategy = -1): number => MARGIN.left + inset + placeOn(scaleX, value) * (right - MARGIN.left - 2 * inset) + (dodge.get(strategy) ?? 0);
     const y = (value: number): number => BOTTOM - placeOn(scaleY, value) * (BOTTOM - MARGIN.top);
     const line = ({ strategy, points }: Series): string => points.map((point, i) => `${i === 0 ? "M" : "L"}${x(point.x, strategy).toFixed(1)} ${y(point.mean).toFixed(1)}`).join("");
 
@@ -146,7 +147,7 @@ export class CostChart {
     const judged = view.utilities[utility];
     const unit = tickUnit(axis, scaleX.high, view.currency);
     const inUnit = { ...scaleX, low: scaleX.low / unit.factor, high: scaleX.high / unit.factor };
-    const stepsX = scaleTicks(inUnit, Math.max(2, Math.floor((right - MARGIN.left) / 80)));
+    const stepsX = scaleTicks(inUnit, Math.max(3, Math.floor((right - MARGIN.left) / 80)));
     const stepsY = scaleTicks(scaleY, 6);
     const middle = (MARGIN.top + BOTTOM) / 2;
     const title = judged.better === "low" ? l10n.t("{0} (low is good)", nameText(judged.title)) : nameText(judged.title);

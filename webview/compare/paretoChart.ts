@@ -142,7 +142,7 @@ export class ParetoChart {
     if (this.#input === null) return [];
     const { view, x: axisX, y: axisY } = this.#input;
     const unit = axisX.utility === null ? tickUnit(axisX.name === "cost:seconds" ? "seconds" : "money", scaleX.high, view.currency) : { factor: 1, title: axisX.title };
-    const stepsX = scaleTicks({ ...scaleX, low: scaleX.low / unit.factor, high: scaleX.high / unit.factor }, Math.max(2, Math.floor((right - MARGIN.left) / 80)));
+    const stepsX = scaleTicks({ ...scaleX, low: scaleX.low / unit.factor, high: scaleX.high / unit.factor }, Math.max(3, Math.floor((right - MARGIN.left) / 80)));
     const stepsY = scaleTicks(scaleY, 6);
     const textX = (value: number): string => (axisX.utility === null ? compactText(value) : utilityTick(view.utilities[axisX.utility], value, stepsX));
     const textY = (value: number): string => (axisY.utility === null ? compactText(value) : utilityTick(view.utilities[axisY.utility], value, stepsY));

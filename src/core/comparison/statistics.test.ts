@@ -77,9 +77,12 @@ test("intervals hold the truth about as often as they say", () => {
 });
 
 test("too few runs, none, or equal ones are said to be so", () => {
-  const few = meanOfRuns(runsOf([[1, 2, 3]], 3), 0);
+  const few = meanOfRuns(runsOf([[1, 3]], 2), 0);
   assert.ok("mean" in few && few.mean === 2);
-  assert.deepEqual(few.interval, { notDefined: "there are 3 runs, and an interval needs 4" });
+  assert.deepEqual(few.interval, { notDefined: "there are 2 runs, and an interval needs 3" });
+  // Every ninth resample of three runs has no variance: Student's t has the last word, 4.303 · 1 / √3.
+  const three = spanOf(meanOfRuns(runsOf([[1, 2, 3]], 1), 0));
+  assert.ok(Math.abs(three.high - 2 - 4.302652729749464 / Math.sqrt(3)) < 1e-9);
   assert.deepEqual(meanOfRuns(runsOf([[null, null]], 2), 0), { notDefined: "there is no run with a value" });
   // 0.1 + 0.2 − 0.3 is 6e−17: rounding, no difference.
   const equal = pairedDifference(runsOf([[0.1 + 0.2, 0.5, 0.6, 0.7], [0.3, 0.5, 0.6, 0.7]], 2), 0, 1);

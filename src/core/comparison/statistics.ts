@@ -25,8 +25,7 @@ import { twoSidedP, twoSidedQuantile } from "./studentT.ts";
 /** Fewer redraws, or seeds in a redraw, are noted as too few to judge by. */
 export const FEWEST_REDRAWS = 3;
 export const FEWEST_SEEDS = 3;
-/** With three runs every ninth resample has no variance, so there is no 95% interval. */
-const FEWEST_RUNS = 4;
+const FEWEST_RUNS = 3;
 const RESAMPLES = 9999;
 
 /** One utility of several strategies over the same redraws and seeds. */

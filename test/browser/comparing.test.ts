@@ -168,7 +168,10 @@ step("Compare Strategies takes Enter for an answer, says what is wrong with a bu
     await matrix().getByText(title, { exact: true }).first().waitFor();
   }
   assert.equal(await matrix().locator("tbody tr").count(), STRATEGIES.length);
-  const fills = await matrix().locator(".strategy-mark path").evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark).fill));
+  const fills = await matrix().locator(".strategy-mark path").evaluateAll((marks) => {
+    const view = globalThis as unknown as { getComputedStyle: (of: unknown) => { fill: string } };
+    return marks.map((mark) => view.getComputedStyle(mark).fill);
+  });
   assert.ok(fills.length === STRATEGIES.length && new Set(fills).size === STRATEGIES.length, `each strategy has its colour: ${fills.join()}`);
   assert.doesNotMatch(await page().innerText(), /NaN|undefined|\[object/);
 });

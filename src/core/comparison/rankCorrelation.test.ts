@@ -37,8 +37,8 @@ test("with ties by hand", () => {
 
 test("constant or few runs are not defined, and say so", () => {
   assert.deepEqual(spearman([1, 2], [1, 2]), { notDefined: "there are 2 runs, and a rank correlation needs 3" });
-  assert.deepEqual(spearman([1, 1, 1], [1, 2, 3]), { notDefined: "the first is the same in all runs" });
-  assert.deepEqual(kendall([1, 2, 3], [4, 4, 4]), { notDefined: "the second is the same in all runs" });
+  assert.deepEqual(spearman([1, 1, 1], [1, 2, 3]), { notDefined: "the cheaper figure is the same in all runs" });
+  assert.deepEqual(kendall([1, 2, 3], [4, 4, 4]), { notDefined: "the measured figure is the same in all runs" });
   const few = rankCorrelation([1, 2, 3, 4], [1, 2, 4, 3], [0, 1, 2, 3]);
   assert.deepEqual(few.spearmanInterval, { notDefined: "there are 4 strategies, and an interval needs 5" });
   isNear(few.spearman, 0.8);

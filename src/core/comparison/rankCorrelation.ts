@@ -71,8 +71,8 @@ function unusable(x: ArrayLike<number>, y: ArrayLike<number>): string | null {
     for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
     return true;
   };
-  if (isConstant(x)) return "the first is the same in all runs";
-  return isConstant(y) ? "the second is the same in all runs" : null;
+  if (isConstant(x)) return "the cheaper figure is the same in all runs";
+  return isConstant(y) ? "the measured figure is the same in all runs" : null;
 }
 
 const ones = (n: number): Uint32Array => new Uint32Array(n).fill(1);

@@ -28,6 +28,12 @@ export interface ProductBlock {
   readonly products: Float32Array;
 }
 
+/** As {@link ProductBlock}, with a function of each product besides. */
+export interface ExponentialBlock extends ProductBlock {
+  /** `exp(rate · product)`, wholly in float32: some 1e-8 off on average and 1e-7 each, and more as the rate grows. */
+  readonly exponentials: Float32Array;
+}
+
 const sessions = new Map<string, Promise<InferenceSession>>();
 /** One session a process for each graph: it holds no data of its own. Its threads sleep while blocks are looked at. */
 function sharedSession(name: string, model: () => Uint8Array): Promise<InferenceSession> {
@@ -47,6 +53,19 @@ function productModel(): Uint8Array {
     [{ name: "left", type: "float32", shape: ["l", "d"] }, { name: "right", type: "float32", shape: ["r", "d"] }],
     [{ op: "Gemm", inputs: ["left", "right"], outputs: ["products"], attributes: { transB: 1 } }],
     [{ name: "products", type: "float32", shape: ["l", "r"] }],
+  );
+}
+
+function exponentialModel(): Uint8Array {
+  return encodeModel(
+    "exponentials",
+    [{ name: "left", type: "float32", shape: ["l", "d"] }, { name: "right", type: "float32", shape: ["r", "d"] }, { name: "rate", type: "float32", shape: [1] }],
+    [
+      { op: "Gemm", inputs: ["left", "right"], outputs: ["products"], attributes: { transB: 1 } },
+      { op: "Mul", inputs: ["products", "rate"], outputs: ["exponents"] },
+      { op: "Exp", inputs: ["exponents"], outputs: ["exponentials"] },
+    ],
+    [{ name: "products", type: "float32", shape: ["l", "r"] }, { name: "exponentials", type: "float32", shape: ["l", "r"] }],
   );
 }
 
@@ -82,21 +101,38 @@ export interface ProductOptions extends SearchOptions {
  * @throws RangeError when the matrices have other dimensions; CancelledError between two blocks
  */
 export async function eachProductBlock(left: EmbeddingMatrix, right: EmbeddingMatrix, visit: (block: ProductBlock) => void, options: ProductOptions = {}): Promise<void> {
+  await eachBlock(left, right, options, "products", productModel, {}, ["products"], (block, [products]) => { visit({ ...block, products }); });
+}
+
+/** As {@link eachProductBlock}, with `exp(rate · product)` of each product. @param rate in (0, 80], as `e^88` is too much for float32 */
+export async function eachExponentialBlock(
+  left: EmbeddingMatrix, right: EmbeddingMatrix, rate: number, visit: (block: ExponentialBlock) => void, options: ProductOptions = {},
+): Promise<void> {
+  const { Tensor } = await loadOnnxRuntime();
+  const feeds = { rate: new Tensor("float32", [rate], [1]) };
+  await eachBlock(left, right, options, "exponentials", exponentialModel, feeds, ["products", "exponentials"], (block, [products, exponentials]) => { visit({ ...block, products, exponentials }); });
+}
+
+/** Runs a graph that makes `leftCount × rightCount` outputs of rows `left` and `right` over all blocks. */
+async function eachBlock(
+  left: EmbeddingMatrix, right: EmbeddingMatrix, options: ProductOptions, name: string, model: () => Uint8Array, feeds: InferenceSession.FeedsType,
+  outputs: readonly string[], visit: (block: Omit<ProductBlock, "products">, outputs: readonly Float32Array[]) => void,
+): Promise<void> {
   const d = left.dims;
   if (d !== right.dims) throw new RangeError(`vectors of ${d} dimensions cannot be compared with vectors of ${right.dims}`);
   throwIfCancelled(options.signal);
   const { Tensor } = await loadOnnxRuntime();
-  const session = await sharedSession("products", productModel);
-  const products = new Float32Array(Math.min(LEFT_BLOCK, left.rows) * Math.min(RIGHT_BLOCK, right.rows));
+  const session = await sharedSession(name, model);
+  const buffers = outputs.map(() => new Float32Array(Math.min(LEFT_BLOCK, left.rows) * Math.min(RIGHT_BLOCK, right.rows)));
   for (let l = 0; l < left.rows; l += LEFT_BLOCK) {
     const leftCount = Math.min(LEFT_BLOCK, left.rows - l);
     const leftRows = new Tensor("float32", left.data.subarray(l * d, (l + leftCount) * d), [leftCount, d]);
     for (let r = options.half === true ? l : 0; r < right.rows; r += RIGHT_BLOCK) {
       const rightCount = Math.min(RIGHT_BLOCK, right.rows - r);
       const rightRows = new Tensor("float32", right.data.subarray(r * d, (r + rightCount) * d), [rightCount, d]);
-      const into = new Tensor("float32", products.subarray(0, leftCount * rightCount), [leftCount, rightCount]);
-      await session.run({ left: leftRows, right: rightRows }, { products: into });
-      visit({ left: l, leftCount, right: r, rightCount, products });
+      const into = Object.fromEntries(outputs.map((output, o) => [output, new Tensor("float32", buffers[o].subarray(0, leftCount * rightCount), [leftCount, rightCount])]));
+      await session.run({ ...feeds, left: leftRows, right: rightRows }, into);
+      visit({ left: l, leftCount, right: r, rightCount }, buffers);
       await breathe(options.signal);
     }
     options.onProgress?.(l + leftCount, left.rows);

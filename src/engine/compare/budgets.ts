@@ -1,5 +1,5 @@
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
-import { samplesWithin, type CostPlan } from "../../core/comparison/cost.ts";
+import type { CostPlan } from "../../core/comparison/cost.ts";
 import { InfomaxError } from "../../core/errors.ts";
 import { parseBudget } from "../../core/selection/constraints.ts";
 import type { Contender } from "./contenders.ts";
@@ -24,18 +24,4 @@ export function readBudget(text: string, candidates: number, currency: string): 
 export function planOf(pool: Pool, { about }: Contender, shares: readonly number[]): CostPlan {
   const candidates = pool.candidates.map((count, source) => (about.shares !== null && about.shares[source] === 0 ? 0 : count));
   return { strategy: about.name, needs: about.needs, candidates, shares };
-}
-
-/** How many samples a strategy gets for a budget, or why none; of several sources as its shares say, else in proportion to their candidates. */
-export function sizeOf(pool: Pool, contender: Contender, budget: ComparedBudget, currency: string): number | { readonly notDefined: string } {
-  if (budget.samples !== null) return budget.samples;
-  const total = pool.candidates.reduce((sum, count) => sum + count, 0);
-  const shares = contender.about.shares ?? pool.candidates.map((count) => count / total);
-  const bought = samplesWithin(pool.sources.map(({ cost }) => cost), planOf(pool, contender, shares), { money: budget.money, seconds: budget.seconds }, currency);
-  if ("notDefined" in bought) return bought;
-  const left = pool.candidates.map((count) => count - Math.floor(pool.leftOut * count));
-  const { shares: stated } = contender.about;
-  // Money may buy more than a redraw has.
-  const most = stated === null ? left.reduce((sum, count) => sum + count, 0) : Math.min(...stated.map((share, source) => (share > 0 ? Math.floor(left[source] / share) : Infinity)));
-  return Math.min(bought.n, most);
 }

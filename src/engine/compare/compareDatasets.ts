@@ -10,8 +10,9 @@ import { labelsAreClasses } from "../../core/dataset/labels.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import { soundDecisions } from "../pins.ts";
 import { programVersion } from "../programVersion.ts";
-import { planOf, readBudget, sizeOf } from "./budgets.ts";
-import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, TEXT_SEARCH, type Contender } from "./contenders.ts";
+import { planOf, readBudget } from "./budgets.ts";
+import { chooseWithin } from "./chooseWithin.ts";
+import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, TEXT_SEARCH, type Chosen, type Contender } from "./contenders.ts";
 import { MeasurementCache } from "./measurementCache.ts";
 import { SubsetMeter, type Labelled, type MeasureInput, type Measurement, type Task } from "./measure.ts";
 import { buildPool, type Pool, type PoolSource } from "./pool.ts";
@@ -104,7 +105,17 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   };
   const notes = [...comparing.notes];
   const accuracies: TrainedAccuracies | null = comparing.trained === null ? null : await readTrained(comparing.trained);
-  if (shifted.some((set) => tasks.some((task) => task.name === set.name))) throw new InfomaxError("bad-argument", "a shifted set and a task have the same name", "Name them differently.");
+  // What can be wrong in the question is told before the work begins.
+  const { currency } = config.cost;
+  const candidates = comparing.sources.reduce((sum, { set }) => sum + set.matrix.rows, 0);
+  const budgets = comparing.budgets.map((text) => readBudget(text, candidates, currency));
+  requireDistinct("two budgets are", budgets.map(({ name }) => name));
+  requireDistinct("two of the target, the shifted sets and the tasks are called", [comparing.target, ...shifted, ...tasks].map(({ name }) => name));
+  requireDistinct("two mixtures are called", comparing.mixtures.map(({ name }) => name));
+  for (const { name, shares } of comparing.mixtures) {
+    const sum = shares.reduce((all, share) => all + share, 0);
+    if (Math.abs(sum - 1) > 1e-6) throw new InfomaxError("bad-argument", `the shares of the mixture "${name}" add up to ${Number(sum.toFixed(6))}`, "Give shares that add up to 1.");
+  }
 
   const pool = await timed("pool", () => buildPool(main, comparing.isWhole, config, comparing.sources, [comparing.target, ...shifted, ...tasks], 1 + shifted.length, stage));
   notes.push(...pool.notes);
@@ -130,9 +141,6 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   const known = await MeasurementCache.open(comparing.cacheFolder, input);
   const meter = await timed("target", () => SubsetMeter.create(input, signal));
   try {
-    const candidates = pool.sourceSizes.reduce((sum, size) => sum + size, 0);
-    const { currency } = config.cost;
-    const budgets = comparing.budgets.map((text) => readBudget(text, candidates, currency));
     const contenders = contendersOf(pool, config, { names: comparing.strategies, mixtures: comparing.mixtures, guide, texts });
     const drawn = await timed("pool", () => redrawsOf(pool, config, decided, redraws, signal));
     const runs: ComparedRun[] = [];
@@ -144,10 +152,13 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     for (const redraw of drawn) {
       for (const contender of contenders) {
         const { name } = contender.about;
-        const sizes = budgets.map((budget) => sizeOf(pool, contender, budget, currency));
-        const asked = sizes.filter((size) => typeof size === "number");
-        const found = asked.length === 0 ? [] : await timed(`choosing ${name}`, () => contender.choose(redraw, asked, signal));
-        const answers = sizes.map((size) => (typeof size === "number" ? found[asked.indexOf(size)] : size));
+        const asked = budgets.flatMap(({ samples }) => samples ?? []);
+        const answers = await timed(`choosing ${name}`, async () => {
+          const found = asked.length === 0 ? [] : await contender.choose(redraw, asked, signal);
+          const all: Chosen[] = [];
+          for (const budget of budgets) all.push(budget.samples === null ? await chooseWithin(pool, contender, redraw, budget, currency, signal) : found[asked.indexOf(budget.samples)]);
+          return all;
+        });
         for (const [at, budget] of budgets.entries()) {
           throwIfCancelled(signal);
           options.onProgress?.(`Comparing ${name} at ${budget.name}`, step, steps);
@@ -201,6 +212,11 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   }
 }
 
+function requireDistinct(what: string, names: readonly string[]): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new InfomaxError("bad-argument", `${what} "${twice}"`, "Give each once, under a name of its own.");
+}
+
 /** Ids as lists name them. */
 function listedId(pool: Pool, row: number): string {
   return pool.sources.length === 1 ? pool.ids[row] : `${pool.sources[pool.sourceOf[row]].set.name}:${pool.ids[row]}`;
@@ -220,8 +236,8 @@ function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, s
   readonly guide: Guide | { readonly notDefined: string } | null; readonly judged: { readonly set: EmbeddedSet; readonly label: Int32Array };
 } {
   const size = Math.min(MOST_GUIDES, Math.floor(GUIDE_SHARE * target.matrix.rows));
-  if (!wantsSearch) return { guide: null, judged: { set: target, label } };
   if (size === 0) {
+    if (!wantsSearch) return { guide: null, judged: { set: target, label } };
     const few = target.matrix.rows === 1 ? "there is 1 target sample" : `there are ${target.matrix.rows} target samples`;
     return { guide: { notDefined: `${few}, and a tenth of them would guide the search` }, judged: { set: target, label } };
   }
@@ -229,7 +245,8 @@ function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, s
   const isGuide = new Set(guides);
   const rest = Uint32Array.from({ length: target.matrix.rows }, (_, row) => row).filter((row) => !isGuide.has(row));
   const take = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => label[row]);
-  return { guide: { matrix: takeOfSet(target, guides).matrix, label: take(guides) }, judged: { set: takeOfSet(target, rest), label: take(rest) } };
+  // Left out also where nobody searches: what all others are judged on must not hang on that.
+  return { guide: wantsSearch ? { matrix: takeOfSet(target, guides).matrix, label: take(guides) } : null, judged: { set: takeOfSet(target, rest), label: take(rest) } };
 }
 
 /** What people and rules decided of the main dataset's samples, by the pool's rows. */

@@ -35,6 +35,8 @@ export interface Redraw {
 /** A strategy of a comparison. */
 export interface Contender {
   readonly about: CompareResult["strategies"][number];
+  /** Whether its answer at a budget is the beginning of its answer at a larger one, in the same order. */
+  readonly isNested: boolean;
   /** The answers at some budgets, each ≥ 1. @throws CancelledError */
   choose(redraw: Redraw, budgets: readonly number[], signal: AbortSignal | undefined): Promise<readonly Chosen[]>;
 }
@@ -119,7 +121,7 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
   const wanted = (name: string): boolean => name === BASELINE || names === null || names.includes(name);
   const about = (name: ComparedStrategy, title: string, citation: string): Contender["about"] => ({ name, title, citation, shares: null, needs: needsOf(name, context, hasFloors) });
   const listed: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
-    about: about(strategy.name, strategy.title, strategy.citation),
+    about: about(strategy.name, strategy.title, strategy.citation), isNested: strategy.nested,
     choose: async ({ input }, budgets, signal) => {
       const pinned = countOf(input.isProtected, 1);
       const most = allowedOf(input);
@@ -133,11 +135,11 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
       return answers;
     },
   }));
-  if (wanted(METHOD)) listed.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
-  if (guide !== null) listed.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), choose: searching(guide) });
+  if (wanted(METHOD)) listed.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), isNested: false, choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
+  if (guide !== null) listed.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(guide) });
   // Most encoders have no text half, which is no news.
   if (texts !== null && (!("notDefined" in texts) || texts.isNews || names?.includes(TEXT_SEARCH) === true)) {
-    listed.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), choose: searching(texts) });
+    listed.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(texts) });
   }
   const needs = strategyNeeds("random", { ...context, usesClasses: false });
   const shares = (of: number): number[] => pool.sources.map((_, source) => (source === of ? 1 : 0));
@@ -183,7 +185,7 @@ async function infomax(pool: Pool, config: Config, { input }: Redraw, budgets: r
 /** Random samples of the sources at stated shares; one that runs dry ends it. */
 function mixture(pool: Pool, name: string, title: string, shares: readonly number[], needs: StrategyNeeds): Contender {
   return {
-    about: { name, title, citation: "Uniform sampling within each source at stated shares", shares: [...shares], needs },
+    about: { name, title, citation: "Uniform sampling within each source at stated shares", shares: [...shares], needs }, isNested: true,
     choose: async ({ input, seed }, budgets) => {
       const drawn = seededPermutation(input.matrix.rows, seed).filter((row) => input.isExcluded[row] === 0);
       const orders = pool.sources.map((_, source) => drawn.filter((row) => pool.sourceOf[row] === source));

@@ -1,0 +1,40 @@
+/** What a comparison's estimates name as best at each budget, and whether real training agrees. */
+import type { CompareResult } from "../../src/core/comparison/compareResult.ts";
+import { spearman } from "../../src/core/comparison/rankCorrelation.ts";
+import { print, printTable } from "../images/report.ts";
+
+const SHOWN = ["probe", "knn", "prototype", "worst-class", "shift", "trained"] as const;
+/** Fewer have no rank correlation worth a word. */
+const FEWEST = 3;
+
+/** A mean in [0, 1], or null where there is none. */
+function meanOf({ summaries }: CompareResult, budget: string, utility: string, strategy: string): { readonly mean: number; readonly isAmongBest: boolean } | null {
+  const found = summaries.find((own) => own.budget === budget && own.utility === utility && own.strategy === strategy);
+  return found === undefined || "notDefined" in found.mean ? null : { mean: found.mean.mean, isAmongBest: found.isAmongBest };
+}
+
+/** Prints one table a budget, best estimate first, and under it what training says of the estimates. */
+export function printVerdict(result: CompareResult): void {
+  const utilities = SHOWN.filter((name) => result.utilities.some((own) => own.name === name));
+  for (const { name: budget } of result.budgets) {
+    const figure = (utility: string, strategy: string): number => meanOf(result, budget, utility, strategy)?.mean ?? -1;
+    const present = result.strategies.map(({ name }) => name).filter((name) => meanOf(result, budget, "probe", name) !== null).sort((a, b) => figure("probe", b) - figure("probe", a));
+    printTable(`At ${budget}`, ["strategy", "samples", `cost, ${result.currency}`, ...utilities], present.map((strategy) => {
+      const runs = result.runs.filter((run) => run.strategy === strategy && run.budget === budget);
+      const mean = (of: (run: CompareResult["runs"][number]) => number): string => Math.round(runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toLocaleString("en-US");
+      const cells = utilities.map((utility) => {
+        const found = meanOf(result, budget, utility, strategy);
+        return found === null ? "–" : `${(100 * found.mean).toFixed(1)}${found.isAmongBest ? " \\*" : ""}`;
+      });
+      return [`\`${strategy}\``, mean((run) => run.samples), mean((run) => run.cost.money), ...cells];
+    }));
+    const trained = present.filter((strategy) => meanOf(result, budget, "trained", strategy) !== null);
+    if (trained.length < FEWEST) continue;
+    const leader = (utility: string): string => trained.reduce((best, strategy) => (figure(utility, strategy) > figure(utility, best) ? strategy : best));
+    const agreement = spearman(trained.map((strategy) => figure("probe", strategy)), trained.map((strategy) => figure("trained", strategy)));
+    const [named, confirmed] = [leader("probe"), leader("trained")];
+    const lost = 100 * (figure("trained", confirmed) - figure("trained", named));
+    print(`\nProbes name \`${named}\`, training ${named === confirmed ? "confirms it" : `\`${confirmed}\`, ${lost.toFixed(1)} points ahead`}; Spearman over ${trained.length} strategies ${"value" in agreement ? agreement.value.toFixed(2) : `not defined: ${agreement.notDefined}`}.`);
+  }
+  print("\n\\* among the best: no other is surely better.");
+}

@@ -5,7 +5,8 @@
 
 `--oracle` is the oracle's script, whose recipe (network, augmentation, optimiser, schedule) is used as it is; every list gets
 the same number of steps. `--pack` is what `npm run bench:sources -- --pack` wrote. `--out` is what `infomax compare
---import-trained` reads, {"<list>": [percent, ...]}, and is written after every list: run the same line again to go on.
+--import-trained` reads, {"<list>": {"accuracy": [percent, ...], ...}}, and is written after every list: run the same line
+again to go on.
 """
 import argparse
 import fnmatch
@@ -54,9 +55,12 @@ def main():
     x, y = oracle.to_device(images), torch.from_numpy(labels.astype(np.int64)).to(device)
     xt, yt = oracle.to_device(target), torch.from_numpy(target_labels.astype(np.int64)).to(device)
     trained = json.loads(args.out.read_text()) if args.out.exists() else {}
+    other = next((name for name, own in trained.items() if own["steps"] != args.steps), None)
+    if other is not None:
+        sys.exit(f"{args.out}: {other} was trained for {trained[other]['steps']} steps, and only equal steps compare: name another --out")
     began = time.time()
     for name in wanted:
-        if len(trained.get(name, [])) == args.seeds:
+        if name in trained and len(trained[name]["accuracy"]) >= args.seeds:
             continue
         if time.time() - began > 60 * args.minutes:
             print(f"{sum(own not in trained for own in wanted)} lists are left", flush=True)
@@ -66,7 +70,7 @@ def main():
             net = oracle.train(x, y, rows, steps=args.steps, seed=seed)
             right = (oracle.apply(net, xt).argmax(1) == yt).float()
             scores.append(round(right.mean().item() * 100, 3))
-        trained[name] = scores
+        trained[name] = {"size": len(rows), "steps": args.steps, "accuracy": scores}
         args.out.write_text(json.dumps(trained, indent=1))
         print(f"{name:48s} n={len(rows):5d} accuracy={sum(scores) / len(scores):.2f} {scores} {time.time() - started:.0f} s", flush=True)
 

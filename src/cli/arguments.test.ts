@@ -43,7 +43,7 @@ test("every shared flag reaches the options, paths made absolute", () => {
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
     "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
-    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64), "P%,…": "5%", "NAME=PATH": "a=b", "NAME=a:0.5,…": "m=a:1", "FILE.json": "f.json",
+    POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64), "P%,…": "5%", "NAME=PATH": "a=b", "NAME=a:0.5,…": "m=a:1", "SOURCE.PART=MONEY": "a.label=1,2", "SOURCE=KIND": "a=crowd", "SOURCE=HOW": "a=in-hand", "FILE.json": "f.json",
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {
     const operands = command.operands.includes("<id") ? ["d", "id"] : ["d"];
@@ -64,6 +64,15 @@ test("what compare compares is read into names and absolute paths", () => {
     budgets: ["5%", "100"], seeds: 5, corruptions: false, trained: path.resolve("t.json"),
   });
   assert.match(wrong("compare", "d", "--strategies", "sound-search"), /there is no strategy "sound-search"/);
+});
+
+test("prices, labels and access of a source come together by its name", () => {
+  const compare = read("compare", "d", "--price", "shop.v2.label=0.5,30", "--price", "shop.v2.once=100", "--labels", "shop.v2=crowd", "--access", "web=on-purchase").compare;
+  assert.deepEqual(compare, { costs: [{ source: "shop.v2", prices: { label: { money: 0.5, seconds: 30 }, once: { money: 100 } }, labels: "crowd" }, { source: "web", access: "on-purchase" }] });
+  for (const value of ["shop.label", "shop=1", "shop.tax=1", ".label=1", "shop.label=-1", "shop.label=1,x", "shop.label=1e400"]) assert.match(wrong("compare", "d", "--price", value), /is no price/, value);
+  assert.match(wrong("compare", "d", "--price", "a.label=1", "--price", "a.label=2"), /given twice/);
+  assert.match(wrong("compare", "d", "--labels", "a=robots"), /experts, crowd, schema-match, free/);
+  assert.match(wrong("compare", "d", "--access", "in-hand"), /SOURCE=HOW/);
 });
 
 test("a pilot needs no budget, and cannot be compared with the truth of all samples", () => {

@@ -1,7 +1,7 @@
 import { parseCompareResult, type CompareResult } from "../core/comparison/compareResult.ts";
-import type { ComparisonChanges } from "../core/comparison/changesSince.ts";
 import { breakEvenLines, frontLine, NO_BREAK_EVEN, PICK_MARKS, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
 import { comparisonPricing } from "../engine/compare/comparisonPricing.ts";
+import { parseChanges } from "../engine/compare/storedChanges.ts";
 import { changeLines, correlationsByBudget, headline, MARKS, notDefinedLines, tellingUtilities, utilityTable, type TextTable } from "../engine/compare/comparisonTable.ts";
 import type { ComparisonPricing } from "../protocol/comparison.ts";
 import { count, counted, duration, printable, wideTable, wrapped } from "./format.ts";
@@ -17,7 +17,7 @@ const SHOWN_STAGES = 6;
 export async function runCompare({ args, service, output, context }: Invocation): Promise<number> {
   const reply = await service.compare({ ...paramsOf(args), ...args.compare }, context);
   const result = parseCompareResult(reply.result, "the comparison");
-  const changes = reply.changes === null ? null : JSON.parse(reply.changes) as ComparisonChanges;
+  const changes = reply.changes === null ? null : parseChanges(reply.changes, "the comparison");
   const line = (text: string): void => { output.print(wrapped(printable(text), 2, output.width, 4)); };
   output.heading("Compared");
   for (const { name, kind, samples, leaked } of result.sources) line(`source ${name}: ${counted(samples, "sample")}, ${kind}${leaked > 0 ? `; ${count(leaked)} removed, as they are in what is judged on` : ""}`);
@@ -27,7 +27,7 @@ export async function runCompare({ args, service, output, context }: Invocation)
   output.print("\n");
   line(MARKS);
   printDecisions(result, output);
-  printPrices(result, await comparisonPricing(result, { prices: [], utility: null, spend: null }), output);
+  printPrices(result, await comparisonPricing(result, { prices: [], utility: null, spend: null }, context.signal), output);
   const lines = (title: string, all: readonly string[]): void => {
     if (all.length === 0) return;
     output.heading(title);

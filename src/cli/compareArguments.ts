@@ -1,5 +1,6 @@
 import path from "node:path";
 import { SOURCE_KINDS } from "../core/comparison/compareResult.ts";
+import { LABEL_KINDS, PRICE_PARTS } from "../core/comparison/cost.ts";
 import { COMPARED_STRATEGIES } from "../engine/compare/runComparison.ts";
 import type { CompareParams, DatasetParams, NamedDataset } from "../protocol/engine.ts";
 import { UsageError } from "./usageError.ts";
@@ -43,9 +44,10 @@ export function compareChoices(values: Values): CompareChoices {
   const tasks = listed("task").map((value) => named(value, "task"));
   const shifted = listed("shifted").map((value) => named(value, "shifted"));
   const mixtures = listed("mixture").map(mixtureOf);
+  const costs = costsOf(listed("price"), listed("labels"), listed("access"));
   const optional = <K extends keyof CompareChoices>(key: K, value: CompareChoices[K] | undefined): Partial<CompareChoices> => (value === undefined ? {} : { [key]: value });
   return {
-    ...optional("target", file("target")), ...(sources.length > 0 ? { sources } : {}), ...(tasks.length > 0 ? { tasks } : {}), ...(shifted.length > 0 ? { shifted } : {}), ...(mixtures.length > 0 ? { mixtures } : {}),
+    ...optional("target", file("target")), ...(sources.length > 0 ? { sources } : {}), ...(tasks.length > 0 ? { tasks } : {}), ...(shifted.length > 0 ? { shifted } : {}), ...(mixtures.length > 0 ? { mixtures } : {}), ...(costs.length > 0 ? { costs } : {}),
     ...optional("budgets", comma("budgets")), ...optional("strategies", strategies), ...optional("redraws", repeats("redraws")), ...optional("seeds", repeats("seeds")),
     ...(values["no-shift"] === true ? { corruptions: false } : {}), ...optional("out", file("out")), ...optional("listPrefix", text("list-prefix")), ...optional("against", file("against")), ...optional("trained", file("import-trained")),
   };
@@ -64,6 +66,45 @@ function sourceOf(value: string): NonNullable<CompareChoices["sources"]>[number]
   const kind = SOURCE_KINDS.find((known) => known === kindName);
   if (kind === undefined) throw new UsageError(`--source ${value}: there is no kind "${kindName}"`, `Give one of ${SOURCE_KINDS.join(", ")}, as in --source web:synthetic=PATH.`);
   return { name: own, path: place, kind };
+}
+
+type SourceCosts = NonNullable<CompareChoices["costs"]>[number];
+
+const ACCESS = ["in-hand", "on-purchase"] as const;
+const MOST_PRICE = 1e12;
+
+/** What the options say of each source's costs, in the order in which they name the sources. */
+function costsOf(prices: readonly string[], labels: readonly string[], access: readonly string[]): SourceCosts[] {
+  const bySource = new Map<string, SourceCosts>();
+  const put = (source: string, more: Omit<SourceCosts, "source">): void => { bySource.set(source, { source, ...bySource.get(source), ...more }); };
+  const twice = (flag: string, what: string): UsageError => new UsageError(`--${flag}: ${what} is given twice`, "Give it once.");
+  for (const value of prices) {
+    const [, source, partName, money, seconds] = /^(.*[^.\s].*)\.([a-z]+)=(\d+\.?\d*|\.\d+)(?:,(\d+\.?\d*|\.\d+))?$/s.exec(value) ?? [];
+    const part = PRICE_PARTS.find((known) => known === partName);
+    if (source === undefined || part === undefined || Number(money) > MOST_PRICE || Number(seconds ?? 0) > MOST_PRICE) {
+      throw new UsageError(`--price ${value} is no price of a source`, `Write --price SOURCE.PART=MONEY or SOURCE.PART=MONEY,SECONDS with one of ${PRICE_PARTS.join(", ")}, as in --price crowd.label=0.1,10.`);
+    }
+    const before = bySource.get(source)?.prices;
+    if (before?.[part] !== undefined) throw twice("price", `${source}.${part}`);
+    put(source, { prices: { ...before, [part]: { money: Number(money), ...(seconds === undefined ? {} : { seconds: Number(seconds) }) } } });
+  }
+  const chosen = <T extends string>(flag: string, value: string, known: readonly T[], form: string): { readonly source: string; readonly choice: T } => {
+    const [, source, text] = /^(.+)=([^=]+)$/s.exec(value) ?? [];
+    const choice = known.find((own) => own === text);
+    if (source === undefined || choice === undefined) throw new UsageError(`--${flag} ${value} is not of the form ${form}`, `Write --${flag} ${form} with one of ${known.join(", ")}.`);
+    return { source, choice };
+  };
+  for (const value of labels) {
+    const { source, choice } = chosen("labels", value, LABEL_KINDS, "SOURCE=KIND");
+    if (bySource.get(source)?.labels !== undefined) throw twice("labels", source);
+    put(source, { labels: choice });
+  }
+  for (const value of access) {
+    const { source, choice } = chosen("access", value, ACCESS, "SOURCE=HOW");
+    if (bySource.get(source)?.access !== undefined) throw twice("access", source);
+    put(source, { access: choice });
+  }
+  return [...bySource.values()];
 }
 
 function mixtureOf(value: string): NonNullable<CompareChoices["mixtures"]>[number] {

@@ -43,9 +43,12 @@ export const COMMANDS: readonly CommandHelp[] = [
     name: "compare", operands: "<dataset>", summary: "compare curation strategies and data sources at equal cost",
     options: [
       { flag: "target", value: "PATH", text: "labelled folder or file that stands for where the model will run (default: the test split, else a held-out fifth)" },
-      { flag: "budgets", value: "P%,…", text: "sizes to compare at (default 5%,10%,30%): shares of all candidates, numbers of samples, or amounts such as \"500 USD\", for which each strategy buys its own number" },
+      { flag: "budgets", value: "P%,…", text: "sizes to compare at (default 5%,10%,30%): shares of all candidates, numbers of samples, amounts such as \"500 USD\" or times such as \"2 h\", \"90 min\", \"3600 s\", for which each strategy buys its own number" },
       { flag: "strategies", value: "A,B,…", text: `strategies to compare (default: all): ${STRATEGY_NAMES.join(", ")}, infomax, image-search, text-search (with a CLIP-style encoder); random is always among them` },
       { flag: "source", value: "NAME=PATH", text: "a competing source beside the dataset; NAME:KIND=PATH with one of in-house, crowd-labelled, schema-matched, embedding-retrieved, synthetic, other; repeat for several", repeatable: true },
+      { flag: "price", value: "SOURCE.PART=MONEY", text: "a price of a source, the dataset's own by its name, or =MONEY,SECONDS: PART is acquire, label, embed or train, of one sample, or once; repeat for several", repeatable: true },
+      { flag: "labels", value: "SOURCE=KIND", text: "how a source gets its labels: experts, crowd, schema-match or free; repeat for several", repeatable: true },
+      { flag: "access", value: "SOURCE=HOW", text: "in-hand where candidates can be looked at before they are paid for, else on-purchase; repeat for several", repeatable: true },
       { flag: "mixture", value: "NAME=a:0.5,…", text: "a mixture of sources at shares that add up to 1; repeat for several", repeatable: true },
       { flag: "task", value: "NAME=PATH", text: "a further labelled set, for task adaptation; repeat for several", repeatable: true },
       { flag: "shifted", value: "NAME=PATH", text: "the target's classes from elsewhere, for accuracy under shift; repeat for several", repeatable: true },

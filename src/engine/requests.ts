@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SOURCE_KINDS } from "../core/comparison/compareResult.ts";
-import { PRICE_PARTS } from "../core/comparison/cost.ts";
+import { LABEL_KINDS, PRICE_PARTS } from "../core/comparison/cost.ts";
 import { InfomaxError } from "../core/errors.ts";
 import type { ParamsOf } from "../protocol/engine.ts";
 import type { ServiceMethod } from "./service.ts";
@@ -24,6 +24,7 @@ const index = z.int().min(0);
 const rows = z.string().max(8_000_000);
 const share = z.number().min(0).max(1);
 const review = { ...dataset, selection: text.optional(), against: text.optional() };
+const price = z.strictObject({ money: z.number().min(0).max(1e12), seconds: z.number().min(0).max(1e12).optional() }).optional();
 const named = z.array(z.strictObject({ name: text.max(60), path: text })).max(50);
 const exported = { ...dataset, selection: text.optional(), form: z.enum(["copy", "hardlink", "parquet", "list"]), out: text };
 
@@ -35,6 +36,9 @@ const SCHEMAS: { readonly [M in ServiceMethod]: z.ZodType } = {
   curve: z.strictObject({ ...dataset, budget: z.string().optional(), strategies: z.array(text).optional() }),
   compare: z.strictObject({
     ...dataset, target: text.optional(), sources: z.array(z.strictObject({ name: text.max(60), path: text, kind: z.enum(SOURCE_KINDS).optional() })).max(50).optional(), tasks: named.optional(), shifted: named.optional(),
+    costs: z.array(z.strictObject({
+      source: text, labels: z.enum(LABEL_KINDS).optional(), access: z.enum(["in-hand", "on-purchase"]).optional(), prices: z.strictObject({ acquire: price, label: price, embed: price, train: price, once: price }).optional(),
+    })).max(100).optional(),
     mixtures: z.array(z.strictObject({ name: text.max(60), shares: z.record(z.string(), share) })).max(50).optional(), budgets: z.array(text).min(1).max(20).optional(), strategies: z.array(text).optional(),
     redraws: z.int().min(1).max(20).optional(), seeds: z.int().min(1).max(20).optional(), corruptions: z.boolean().optional(), out: text.optional(), listPrefix: z.string().max(1000).optional(), against: text.optional(), trained: text.optional(),
   }),

@@ -198,9 +198,9 @@ export class InspectorService implements Service {
     return this.comparisons.open(loaded, datasetCacheFolder(this.storage, dataset), params);
   }
 
-  async comparisonPricing(params: PricingParams): Promise<ComparisonPricing> {
+  async comparisonPricing(params: PricingParams, context: RequestContext = {}): Promise<ComparisonPricing> {
     const { dataset } = await this.locate(params);
-    return this.comparisons.price(datasetCacheFolder(this.storage, dataset), params);
+    return this.comparisons.price(datasetCacheFolder(this.storage, dataset), params, context.signal);
   }
 
   async exportComparison(params: ExportComparisonParams): Promise<{ readonly files: readonly string[] }> {

@@ -40,6 +40,7 @@ test("budgets of a comparison are shares, numbers and amounts with commas betwee
   assert.deepEqual(readBudgets("5%、10%，30%;", 2000, "USD"), { ok: true, budgets: ["5%", "10%", "30%"] });
   assert.deepEqual(readBudgets("120 €, 3.5usd", null, null), { ok: true, budgets: ["120 €", "3.5usd"] });
   assert.deepEqual(readBudgets("3 usd", 10, "USD"), { ok: true, budgets: ["3 usd"] });
+  assert.deepEqual(readBudgets("2 h, 90 min, 3600s", 10, "USD"), { ok: true, budgets: ["2 h", "90 min", "3600s"] });
 });
 
 test("the first wrong budget is named", () => {
@@ -53,6 +54,7 @@ test("the first wrong budget is named", () => {
   assert.match(problem("5%, ten, 500"), /"ten"/);
   assert.match(problem("5%, 500 EUR"), /"500 EUR".*USD/);
   assert.match(problem("0 USD"), /more than 0/);
+  assert.match(problem("0 h"), /more than 0/);
   assert.match(problem("5%, 101%"), /100%/);
   assert.match(problem("5%, 2001"), /2,000/);
   assert.match(problem("1,000"), /more than 0/);

@@ -45,7 +45,7 @@ export type BudgetsReading =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads the budgets of a comparison: "5%, 500, 800 USD".
+ * Reads the budgets of a comparison: "5%, 500, 800 USD, 2 h".
  * @param samples most that can be chosen, or null where that is not known
  * @param currency that amounts must be in, or null where it is not known
  */
@@ -59,19 +59,19 @@ export function readBudgets(text: string, samples: number | null, currency: stri
     const budget = typed.replace(" %", "%");
     if (!budgets.includes(budget)) budgets.push(budget);
   }
-  if (budgets.length === 0) return { ok: false, problem: l10n.t("Type budgets with commas between them: shares such as 10%, numbers of samples such as 500, or amounts such as 500 {0}.", currency ?? "USD") };
+  if (budgets.length === 0) return { ok: false, problem: l10n.t("Type budgets with commas between them: shares such as 10%, numbers of samples such as 500, amounts such as 500 {0}, or times such as 2 h.", currency ?? "USD") };
   return budgets.length > MOST_BUDGETS ? { ok: false, problem: l10n.t("At most {0} budgets can be compared at once.", MOST_BUDGETS) } : { ok: true, budgets };
 }
 
 function problemOf(typed: string, samples: number | null, currency: string | null): string | null {
   const amount = /^(\d+(?:\.\d+)?)\s*(\p{L}+|\p{Sc})$/u.exec(typed);
   if (amount === null) {
-    if (!/^\d+(?:\.\d+)?\s*%?$/.test(typed)) return l10n.t("\"{0}\" is neither a share such as 10%, a number of samples such as 500, nor an amount such as 500 {1}.", typed, currency ?? "USD");
+    if (!/^\d+(?:\.\d+)?\s*%?$/.test(typed)) return l10n.t("\"{0}\" is neither a share such as 10%, a number of samples such as 500, an amount such as 500 {1}, nor a time such as 2 h.", typed, currency ?? "USD");
     const reading = readBudget(typed, samples);
     return reading.ok ? null : reading.problem;
   }
   if (Number(amount[1]) <= 0) return l10n.t("The budget must be more than 0.");
-  if (currency !== null && amount[2].toLowerCase() !== currency.toLowerCase()) return l10n.t("\"{0}\" is in another currency than the costs, which are in {1}.", typed, currency);
+  if (currency !== null && !["h", "min", "s", currency.toLowerCase()].includes(amount[2].toLowerCase())) return l10n.t("\"{0}\" is in another currency than the costs, which are in {1}.", typed, currency);
   return null;
 }
 

@@ -65,7 +65,7 @@ export interface ComparedStrategy {
 /** What is said of a strategy on one utility at one budget. */
 export interface ComparisonCell {
   readonly mean: Figure<Estimated>;
-  /** Mean difference from the random baseline of the same size, paired. */
+  /** Mean difference from random choice at the same budget, paired. */
   readonly versusBaseline: Figure<Estimated>;
   /** 1 better and −1 worse than the baseline for sure (Holm, 95%), 0 neither. */
   readonly sure: -1 | 0 | 1;
@@ -117,7 +117,7 @@ export interface ComparisonView {
   readonly redraws: number;
   readonly seeds: number;
   readonly currency: string;
-  /** Number of the size-matched random strategy. */
+  /** Number of the random strategy: of the same size where the budget is a number of samples, at the same cost where it is money. */
   readonly baseline: number;
   readonly classes: readonly string[];
   readonly sources: readonly ComparedSource[];

@@ -262,6 +262,11 @@ export interface CompareParams extends DatasetParams {
   readonly target?: string;
   /** Sources beside the dataset; `kind` as the result names kinds. */
   readonly sources?: readonly (NamedDataset & { readonly kind?: "in-house" | "crowd-labelled" | "schema-matched" | "embedding-retrieved" | "synthetic" | "other" })[];
+  /** Of sources by their names, the dataset's own among them: what is given here stands over infomax.json. Prices as there. */
+  readonly costs?: readonly {
+    readonly source: string; readonly labels?: "experts" | "crowd" | "schema-match" | "free"; readonly access?: "in-hand" | "on-purchase";
+    readonly prices?: { readonly [part in "acquire" | "label" | "embed" | "train" | "once"]?: { readonly money: number; readonly seconds?: number } };
+  }[];
   readonly tasks?: readonly NamedDataset[];
   readonly shifted?: readonly NamedDataset[];
   /** Shares of sources by their names, together 1. */

@@ -58,7 +58,7 @@ export class ClassesView implements ComparePartView {
     this.#search.addEventListener("input", debounced(TYPING_MS, () => { this.#drawList(); }));
     this.#list = new VirtualList(scroller, { label: l10n.t("Classes: accuracy, and difference from random"), rowHeight: ROW_HEIGHT, render: (index) => this.#row(index) });
     this.#legend = h("ul", { class: "standing-legend" },
-      h("li", {}, h("span", { class: "standing-key loss" }), h("span", { text: l10n.t("worse than random of the same size") })),
+      h("li", {}, h("span", { class: "standing-key loss" }), h("span", { text: l10n.t("worse than random at the same budget") })),
       h("li", {}, h("span", { class: "standing-key gain" }), h("span", { text: l10n.t("better") })),
       h("li", {}, h("span", { class: "standing-key spread" }), h("span", { text: l10n.t("± standard deviation over redraws and seeds, of both together") })));
     this.#head = h("div", { class: "standing-row standing-head", attributes: { "aria-hidden": "true" } },
@@ -127,7 +127,7 @@ export class ClassesView implements ComparePartView {
     this.#reach = judged.reduce((most, { difference, differenceSpread }) => Math.max(most, Math.abs(difference) + (differenceSpread ?? 0)), 0) || 1;
     const { lost, gained } = clearlyMoved(judged);
     const worst = [...judged].sort((a, b) => a.difference - b.difference).at(0);
-    const at = l10n.t("{0} against random of the same size, at {1}:", title, budgetTitle(view.budgets[budget]));
+    const at = l10n.t("{0} against random at the same budget, {1}:", title, budgetTitle(view.budgets[budget]));
     const clear = lost === 0 && gained === 0
       ? l10n.t("no class differs by more than twice what both vary by.")
       : l10n.t("of {0} classes {1} gain and {2} lose more than twice what both vary by.", formatCount(judged.length), formatCount(gained), formatCount(lost));

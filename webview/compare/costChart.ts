@@ -199,7 +199,7 @@ export class CostChart {
       }),
       [fittedTerm(nameText(judged.title)), value],
       ...(versus === null ? [] : [[l10n.t("Against random"), l10n.t("{0}, {1}", differenceText(judged, versus.mean), sure)] as const]),
-      ...(strategy === view.baseline ? [["", l10n.t("The random baseline of the same size")] as const] : []),
+      ...(strategy === view.baseline ? [["", l10n.t("Random choice at the same budget")] as const] : []),
     ];
   }
 

@@ -72,7 +72,7 @@ export class CurvesView implements ComparePartView {
     const faint = drawn.length - full.size;
     this.#all.element.hidden = drawn.length === foremost(view, budget, utility, drawn, chosen).size;
     const told = [
-      l10n.t("Whiskers are 95% intervals, side by side where costs are the same; the thick line is random choice of the same size."),
+      l10n.t("Whiskers are 95% intervals, side by side where costs are the same; the thick line is random choice at the same budget."),
       ...(view.budgets.length === 1 ? [l10n.t("Only one budget was compared, so there are points and no lines.")] : []),
       ...(faint > 0 ? [faint === 1
         ? l10n.t("In full: the leading five at {0}, InfoMax, random and the one that is chosen; 1 other is faint.", nameText(view.budgets[budget].name))

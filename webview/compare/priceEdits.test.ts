@@ -32,11 +32,17 @@ test("a placeholder is one until it is edited", () => {
   assert.deepEqual([isPlaceholder(own, "label", null), isPlaceholder(own, "label", { source: 0, part: "label", unit: "money", value: 1 }), isPlaceholder(own, "train", null)], [true, false, false]);
 });
 
-test("edits stand as infomax.json takes them: given prices whole, of placeholders what was edited", () => {
-  const sources = [source("a"), source("b", ["acquire"])];
-  const text = editsAsConfig(sources, [{ source: 0, part: "label", unit: "money", value: 2 }, { source: 1, part: "acquire", unit: "seconds", value: 5 }]);
+test("edits stand in whole sources, so that pasting them changes what was edited and nothing else", () => {
+  const free = { ...source("main.v1 (dataset)"), labelKind: "free" as const, placeholders: ["train" as const] };
+  const sources = [free, { ...source("crowd/<b>", ["acquire"]), kind: "crowd-labelled" as const, access: "on-purchase" as const }];
+  const text = editsAsConfig(sources, [{ source: 0, part: "train", unit: "money", value: 0.5 }, { source: 1, part: "acquire", unit: "seconds", value: 5 }]);
   assert.deepEqual(JSON.parse(text), {
-    comparison: { sources: [{ name: "a", prices: { label: { money: 2, seconds: 10 } } }, { name: "b", prices: { acquire: { seconds: 5 } } }] },
+    comparison: {
+      sources: [
+        { name: "main.v1", path: ".", kind: "in-house", labels: "free", access: "in-hand", prices: { ...free.prices, train: { money: 0.5, seconds: 0.1 } } },
+        { name: "crowd--b-", path: "PATH OF crowd--b-", kind: "crowd-labelled", labels: "crowd", access: "on-purchase", prices: { ...free.prices, acquire: { money: 1, seconds: 5 } } },
+      ],
+    },
   });
 });
 

@@ -45,27 +45,23 @@ export function isPlaceholder(source: ComparedSource, part: PricePart, edit: Pri
   return edit === null && source.placeholders.includes(part);
 }
 
+/** Names as infomax.json takes them: without what a comparison adds to the dataset's, and without what no name may hold. */
+function configName(name: string, at: number): string {
+  const plain = name.replace(/ \(dataset\)$/, "").replace(/[^\p{L}\p{N}_. -]/gu, "-").replace(/^[^\p{L}\p{N}_]+/u, "");
+  return plain === "" ? `source-${at + 1}` : plain.slice(0, 60);
+}
+
 /**
- * The edited prices as infomax.json takes them, as JSON. Where a part was given before, money and time stand together, so
- * that putting it in place of the old one loses neither; of placeholders only what was edited.
+ * All sources as infomax.json takes them, as JSON, with the edited prices: whole, since what is left out there would be
+ * reckoned otherwise than in the result. The first source is the dataset itself; a result holds no paths of the others,
+ * so that a placeholder stands for each ("PATH OF crowd").
  */
 export function editsAsConfig(sources: readonly ComparedSource[], edits: readonly PriceEdit[]): string {
-  const changed = sources.flatMap((source, s) => {
-    const prices: { [part in PricePart]?: { [unit in CostUnit]?: number } } = {};
-    for (const part of PRICE_PARTS) {
-      const own = COST_UNITS.map((unit) => editOf(edits, { source: s, part, unit }));
-      if (own.every((edit) => edit === null)) continue;
-      const price: { [unit in CostUnit]?: number } = {};
-      COST_UNITS.forEach((unit, u) => {
-        const edit = own[u];
-        if (edit !== null) price[unit] = edit.value;
-        else if (!source.placeholders.includes(part)) price[unit] = source.prices[part][unit];
-      });
-      prices[part] = price;
-    }
-    return Object.keys(prices).length === 0 ? [] : [{ name: source.name, prices }];
-  });
-  return JSON.stringify({ comparison: { sources: changed } }, null, 2);
+  const whole = sources.map(({ name, kind, labelKind, access, prices }, s) => ({
+    name: configName(name, s), path: s === 0 ? "." : `PATH OF ${configName(name, s)}`, kind, labels: labelKind, access,
+    prices: Object.fromEntries(PRICE_PARTS.map((part) => [part, Object.fromEntries(COST_UNITS.map((unit) => [unit, editOf(edits, { source: s, part, unit })?.value ?? prices[part][unit]]))])),
+  }));
+  return JSON.stringify({ comparison: { sources: whole } }, null, 2);
 }
 
 /** Amounts that are worth trying: from below the cheapest subset to above the dearest. */

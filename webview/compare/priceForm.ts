@@ -177,8 +177,9 @@ export class PriceForm {
       this.#snippet.focus();
       this.#snippet.select();
     }
-    this.#said.textContent = isCopied
-      ? l10n.t("Copied. Put the prices into the sources of the same names in infomax.json, then compare again.")
-      : l10n.t("Copy this, and put the prices into the sources of the same names in infomax.json.");
+    const how = view.sources.length === 1
+      ? l10n.t("It takes the place of \"sources\" in the \"comparison\" of infomax.json. Prices that nobody has given count as given there.")
+      : l10n.t("It takes the place of \"sources\" in the \"comparison\" of infomax.json. A result holds no paths: put each source's own where PATH OF stands. Prices that nobody has given count as given there.");
+    this.#said.textContent = `${isCopied ? l10n.t("Copied.") : l10n.t("Copy this.")} ${how}`;
   }
 }

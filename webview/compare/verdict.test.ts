@@ -15,7 +15,7 @@ function changed(change: (cell: ComparisonCell, strategy: number) => ComparisonC
 test("ties at the top are said to be ties, with what is sure against random", () => {
   assert.deepEqual(verdictOf(comparisonView(), 0, 0), {
     lead: "At 5%: InfoMax and CCS lead on Accuracy of linear probes (best 77.1%), and are not told apart.",
-    sure: "Random of the same size: 74.3%. Surely better than random: InfoMax, CCS. 1 is surely worse.",
+    sure: "Random at the same budget: 74.3%. Surely better than random: InfoMax, CCS. 1 is surely worse.",
   });
 });
 

@@ -66,7 +66,7 @@ function sureText(view: ComparisonView, cells: readonly (ComparisonCell | null)[
   const others = order.filter((s) => s !== baseline);
   if (!order.includes(baseline)) return l10n.t("The random baseline has no value there.");
   // Where it leads alone its value has been said.
-  const random = isSaid ? "" : l10n.t("Random of the same size: {0}.", text(baseline));
+  const random = isSaid ? "" : l10n.t("Random at the same budget: {0}.", text(baseline));
   if (others.length === 0) return random;
   const better = others.filter((s) => cells[s]?.sure === 1);
   const worse = others.filter((s) => cells[s]?.sure === -1).length;

@@ -145,3 +145,9 @@ test("where less is better, down is to the good", () => {
   const moved = changesSince(before, resultOf({ ...MEANS, moderate: 0.3 }, { utilities })).moved.filter(({ utility }) => utility === "probe");
   assert.deepEqual(moved.map(({ strategy, kind, isBetter }) => [strategy, kind, isBetter]), [["moderate", "down", true]]);
 });
+
+test("a file with more strategies than any comparison can have is refused before anything is reckoned of it", () => {
+  const many = Array.from({ length: 201 }, (_, i) => ({ ...first.strategies[0], name: i === 0 ? "random" : `s${i}` }));
+  assert.throws(() => parseCompareResult(JSON.stringify({ ...first, strategies: many, runs: [], summaries: [], correlations: [] }), "a.json"), /strategies/);
+  assert.throws(() => parseCompareResult(JSON.stringify({ ...first, budgets: Array.from({ length: 51 }, (_, i) => ({ ...first.budgets[0], name: `${i}` })) }), "a.json"), /budgets/);
+});

@@ -12,6 +12,9 @@ export const COMPARISON_FORMAT = "infomax-comparison";
 /** Raised with each change that older readers would misread. */
 export const COMPARISON_VERSION = 1;
 
+/** Well above what a comparison can have; a file from elsewhere with more would only keep its reader busy. */
+const MOST = { sources: 100, sets: 200, budgets: 50, utilities: 500, strategies: 200, classes: 100_000, repeats: 1000 } as const;
+
 const name = z.string().min(1);
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{16,64}$/, "expected 16 to 64 hexadecimal digits");
@@ -129,16 +132,16 @@ const shape = z.strictObject({
   config: z.record(z.string(), z.json()),
   configDigest: digest,
   seed: count,
-  redraws: z.int().min(1),
-  seeds: z.int().min(1),
+  redraws: z.int().min(1).max(MOST.repeats),
+  seeds: z.int().min(1).max(MOST.repeats),
   currency: name,
   baseline: name,
-  classes: z.array(z.string()),
-  sources: z.array(source).min(1),
-  sets: z.array(evaluationSet),
-  budgets: z.array(budget).min(1),
-  utilities: z.array(utility),
-  strategies: z.array(strategy).min(1),
+  classes: z.array(z.string()).max(MOST.classes),
+  sources: z.array(source).min(1).max(MOST.sources),
+  sets: z.array(evaluationSet).max(MOST.sets),
+  budgets: z.array(budget).min(1).max(MOST.budgets),
+  utilities: z.array(utility).max(MOST.utilities),
+  strategies: z.array(strategy).min(1).max(MOST.strategies),
   runs: z.array(run),
   absent: z.array(absence),
   summaries: z.array(summary),

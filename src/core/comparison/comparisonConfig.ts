@@ -40,7 +40,7 @@ export const comparisonSchema = z.strictObject({
     name: name.describe("How the mixture is called in the result."),
     shares: z.record(z.string(), z.number().min(0).max(1)).describe("Share of each source by its name, together 1."),
   })).max(50).describe("Mixtures of sources at stated shares, each a strategy.").optional(),
-  budgets: z.array(z.string().min(1)).min(1).max(20).describe("Sizes to compare at: \"10%\" of the candidates, a number of samples, or \"500 USD\", for which every strategy buys its own number.").optional(),
+  budgets: z.array(z.string().min(1)).min(1).max(20).describe("Sizes to compare at: \"10%\" of the candidates, a number of samples, \"500 USD\", or a time as \"2 h\", \"90 min\" or \"3600 s\", for which every strategy buys its own number.").optional(),
   redraws: z.int().min(1).max(20).describe("Times that a tenth of the candidates is left out at random and every strategy chooses anew.").optional(),
   seeds: z.int().min(1).max(20).describe("Probes that are trained on each subset.").optional(),
   strategies: z.array(z.string().min(1)).min(1).max(50).describe("Names of the strategies; all when left out.").optional(),

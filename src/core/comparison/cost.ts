@@ -27,7 +27,7 @@ export type LabelKind = (typeof LABEL_KINDS)[number];
 export const PRICE_PARTS = ["acquire", "label", "embed", "train", "once"] as const;
 export type PricePart = (typeof PRICE_PARTS)[number];
 export type Prices = { readonly [part in PricePart]: UnitCost };
-export type PriceEdits = { readonly [part in PricePart]?: Partial<UnitCost> };
+export type PriceEdits = { readonly [part in PricePart]?: { readonly [unit in keyof UnitCost]?: number | undefined } | undefined };
 
 /** A source and its prices. */
 export interface CostSource {

@@ -83,8 +83,8 @@ export async function squaredMmd(
 
 /**
  * Mean of `exp(−‖x − y‖² / (2σ²))` over all pairs of a row of each matrix, in [0, 1]. Half the work where both are the
- * same object. Of many pairs the exponentials are taken in float32, and what they are off on average is found from a
- * regular sample of pairs and taken off (a control variate): the mean is good to about 1e-10 either way.
+ * same object. Of many pairs the exponentials are taken in float32; how far they are off on average is found in double on
+ * a regular sample of the pairs and put right (a control variate), so that the mean stays good to some 1e-10.
  * @throws CancelledError
  */
 export async function kernelMean(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: number, options: SearchOptions = {}): Promise<number> {
@@ -97,7 +97,7 @@ export async function kernelMean(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: 
   } else {
     // Odd, so that it does not follow the rows of a block.
     const stride = Math.floor(pairs / PRECISE_PAIRS) | 1;
-    await eachExponentialBlock(a, b, sums.rate, (block) => { sum += sums.quick(block) + stride * sums.lost(block, stride); }, { ...options, half });
+    await eachExponentialBlock(a, b, sums.rate, sums.biases, (block) => { sum += sums.quick(block) + stride * sums.lost(block, stride); }, { ...options, half });
   }
   return Math.min(1, sum / pairs);
 }
@@ -105,13 +105,14 @@ export async function kernelMean(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: 
 /** Sums of e^(−v), v = ‖x − y‖² / (2σ²) = (½‖x‖² + ½‖y‖² − x · y) / σ², over the pairs that a block stands for. */
 class KernelSums {
   readonly rate: number;
+  /** (½ − ½‖y‖²) / σ² of each row: near 0, so that float32 loses nothing of weight. */
+  readonly biases: Float32Array;
   readonly #half: boolean;
   /** ½‖x‖² / σ² of each row. */
   readonly #ofA: Float64Array;
   readonly #ofB: Float64Array;
-  /** e^(−½‖x‖² / σ²) of each row. */
-  readonly #weightsOfA: Float64Array;
-  readonly #weightsOfB: Float64Array;
+  /** e^(−(½ + ½‖x‖²) / σ²) of each row. */
+  readonly #weights: Float64Array;
 
   constructor(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: number) {
     const rate = 1 / (sigma * sigma);
@@ -120,8 +121,8 @@ class KernelSums {
     this.#half = a === b;
     this.#ofA = scaled(a);
     this.#ofB = this.#half ? this.#ofA : scaled(b);
-    this.#weightsOfA = this.#ofA.map((length) => Math.exp(-length));
-    this.#weightsOfB = this.#half ? this.#weightsOfA : this.#ofB.map((length) => Math.exp(-length));
+    this.biases = Float32Array.from(this.#ofB, (length) => rate / 2 - length);
+    this.#weights = this.#ofA.map((length) => Math.exp(-rate / 2 - length));
   }
 
   /** All in double from the products on. */
@@ -143,34 +144,30 @@ class KernelSums {
     return sum;
   }
 
-  /** From the exponentials in float32. */
+  /** From what is in float32. */
   quick(block: ExponentialBlock): number {
-    const { left, leftCount, right, rightCount, exponentials } = block;
-    const weights = this.#weightsOfB.subarray(right, right + rightCount);
+    const { left, leftCount, rightCount, exponentials, excesses } = block;
     const square = this.#square(block);
     const mirrored = this.#half ? 2 : 1;
     let sum = 0;
-    for (let i = 0, at = 0; i < leftCount; i++, at += rightCount) {
-      const inSquare = weighted(exponentials, at, weights, 0, square);
-      const beyond = weighted(exponentials, at, weights, square, rightCount);
-      sum += this.#weightsOfA[left + i] * (inSquare + mirrored * beyond);
+    for (let i = 0; i < leftCount; i++) {
+      let ofRow = mirrored * rightCount * (1 + excesses[i]);
+      if (square > 0) for (let at = i * rightCount, end = at + square; at < end; at++) ofRow -= exponentials[at];
+      sum += this.#weights[left + i] * ofRow;
     }
     return sum;
   }
 
-  /** What {@link quick} lacks of {@link precise}, over each `stride`-th pair of the block. */
+  /** What the exponentials lack, over each `stride`-th pair of the block: float32 may err to one side by some 1e-8. */
   lost(block: ExponentialBlock, stride: number): number {
-    const { left, leftCount, right, rightCount, products, exponentials } = block;
+    const { left, leftCount, rightCount, products, exponentials } = block;
     const square = this.#square(block);
     const mirrored = this.#half ? 2 : 1;
     let sum = 0;
     for (let at = 0, end = leftCount * rightCount; at < end; at += stride) {
-      const i = left + Math.floor(at / rightCount);
       const column = at % rightCount;
-      const j = right + column;
-      const decay = Math.exp(Math.min(0, products[at] * this.rate - this.#ofA[i] - this.#ofB[j]));
-      const lost = decay - exponentials[at] * this.#weightsOfA[i] * this.#weightsOfB[j];
-      sum += column < square ? lost : mirrored * lost;
+      const lost = Math.exp(products[at]) - exponentials[at];
+      sum += this.#weights[left + (at - column) / rightCount] * (column < square ? lost : mirrored * lost);
     }
     return sum;
   }
@@ -179,21 +176,4 @@ class KernelSums {
   #square({ left, leftCount, right, rightCount }: ProductBlock): number {
     return this.#half && left === right ? Math.min(leftCount, rightCount) : 0;
   }
-}
-
-/** Σ values[at + j] · weights[j] over j from … end, in four sums that do not wait for each other. */
-function weighted(values: Float32Array, at: number, weights: Float64Array, from: number, end: number): number {
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  let j = from;
-  for (; j + 3 < end; j += 4) {
-    first += values[at + j] * weights[j];
-    second += values[at + j + 1] * weights[j + 1];
-    third += values[at + j + 2] * weights[j + 2];
-    fourth += values[at + j + 3] * weights[j + 3];
-  }
-  for (; j < end; j++) first += values[at + j] * weights[j];
-  return first + second + third + fourth;
 }

@@ -1,13 +1,13 @@
-import type { InferenceSession } from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { breathe } from "../breathe.ts";
 import { throwIfCancelled } from "../errors.ts";
 import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
 import { createSession, loadOnnxRuntime } from "../runtime/onnx.ts";
 import { encodeModel } from "../runtime/onnxGraph.ts";
 
-/** Rows of each side in a block: bounds the products to 256 × 4,096 × 4 bytes = 4 MiB, one buffer for all blocks. */
+/** Rows of each side in a block: bounds the products to 256 × 1,024 × 4 bytes = 1 MiB, which stays in a core's cache; one buffer for all blocks. */
 const LEFT_BLOCK = 256;
-const RIGHT_BLOCK = 4096;
+const RIGHT_BLOCK = 1024;
 /** ONNX's numbers of the element types that are cast between. */
 const FLOAT = 1;
 const DOUBLE = 11;
@@ -28,10 +28,12 @@ export interface ProductBlock {
   readonly products: Float32Array;
 }
 
-/** As {@link ProductBlock}, with a function of each product besides. */
+/** As {@link ProductBlock}, each product times the rate and plus its column's bias; and functions of them, wholly in float32. */
 export interface ExponentialBlock extends ProductBlock {
-  /** `exp(rate · product)`, wholly in float32: some 1e-8 off on average and 1e-7 each, and more as the rate grows. */
+  /** `exp(product)`: some 1e-8 of it off on average and 1e-7 each, and more the larger the product. */
   readonly exponentials: Float32Array;
+  /** Mean exponential of each row of the block, less 1: a sum of small numbers is rounded less. */
+  readonly excesses: Float32Array;
 }
 
 const sessions = new Map<string, Promise<InferenceSession>>();
@@ -59,13 +61,15 @@ function productModel(): Uint8Array {
 function exponentialModel(): Uint8Array {
   return encodeModel(
     "exponentials",
-    [{ name: "left", type: "float32", shape: ["l", "d"] }, { name: "right", type: "float32", shape: ["r", "d"] }, { name: "rate", type: "float32", shape: [1] }],
+    [{ name: "left", type: "float32", shape: ["l", "d"] }, { name: "right", type: "float32", shape: ["r", "d"] }, { name: "biases", type: "float32", shape: ["r"] }],
     [
-      { op: "Gemm", inputs: ["left", "right"], outputs: ["products"], attributes: { transB: 1 } },
-      { op: "Mul", inputs: ["products", "rate"], outputs: ["exponents"] },
-      { op: "Exp", inputs: ["exponents"], outputs: ["exponentials"] },
+      { op: "Gemm", inputs: ["left", "right", "biases"], outputs: ["products"], attributes: { transB: 1 } },
+      { op: "Exp", inputs: ["products"], outputs: ["exponentials"] },
+      { op: "Sub", inputs: ["exponentials", "one"], outputs: ["above"] },
+      { op: "ReduceMean", inputs: ["above"], outputs: ["excesses"], attributes: { axes: [1], keepdims: 0 } },
     ],
-    [{ name: "products", type: "float32", shape: ["l", "r"] }, { name: "exponentials", type: "float32", shape: ["l", "r"] }],
+    [{ name: "products", type: "float32", shape: ["l", "r"] }, { name: "exponentials", type: "float32", shape: ["l", "r"] }, { name: "excesses", type: "float32", shape: ["l"] }],
+    [{ name: "one", shape: [1], data: Float32Array.of(1) }],
   );
 }
 
@@ -101,38 +105,67 @@ export interface ProductOptions extends SearchOptions {
  * @throws RangeError when the matrices have other dimensions; CancelledError between two blocks
  */
 export async function eachProductBlock(left: EmbeddingMatrix, right: EmbeddingMatrix, visit: (block: ProductBlock) => void, options: ProductOptions = {}): Promise<void> {
-  await eachBlock(left, right, options, "products", productModel, {}, ["products"], (block, [products]) => { visit({ ...block, products }); });
+  const session = await sharedSession("products", productModel);
+  const products = blockBuffer(left, right);
+  await eachBlock(left, right, async (block, leftRows, rightRows) => {
+    const { Tensor } = await loadOnnxRuntime();
+    await session.run({ left: leftRows, right: rightRows }, { products: new Tensor("float32", products.subarray(0, block.leftCount * block.rightCount), [block.leftCount, block.rightCount]) });
+    visit({ ...block, products });
+  }, options);
 }
 
-/** As {@link eachProductBlock}, with `exp(rate · product)` of each product. @param rate in (0, 80], as `e^88` is too much for float32 */
+/**
+ * As {@link eachProductBlock}, with the exponentials of `rate · product + bias`.
+ * @param rate in (0, 80]: e^88 is too much for float32
+ * @param biases one for each row of `right`
+ */
 export async function eachExponentialBlock(
-  left: EmbeddingMatrix, right: EmbeddingMatrix, rate: number, visit: (block: ExponentialBlock) => void, options: ProductOptions = {},
+  left: EmbeddingMatrix, right: EmbeddingMatrix, rate: number, biases: Float32Array, visit: (block: ExponentialBlock) => void, options: ProductOptions = {},
 ): Promise<void> {
   const { Tensor } = await loadOnnxRuntime();
-  const feeds = { rate: new Tensor("float32", [rate], [1]) };
-  await eachBlock(left, right, options, "exponentials", exponentialModel, feeds, ["products", "exponentials"], (block, [products, exponentials]) => { visit({ ...block, products, exponentials }); });
+  const session = await sharedSession("exponentials", exponentialModel);
+  const products = blockBuffer(left, right);
+  const exponentials = blockBuffer(left, right);
+  const excesses = new Float32Array(LEFT_BLOCK);
+  const scaled = new Float32Array(LEFT_BLOCK * left.dims);
+  let scaledFrom = -1;
+  await eachBlock(left, right, async (block, leftRows, rightRows) => {
+    const { leftCount, rightCount } = block;
+    const rows = leftRows.data as Float32Array;
+    if (scaledFrom !== block.left) for (let e = 0; e < rows.length; e++) scaled[e] = rows[e] * rate;
+    scaledFrom = block.left;
+    await session.run({
+      left: new Tensor("float32", scaled.subarray(0, rows.length), leftRows.dims),
+      right: rightRows,
+      biases: new Tensor("float32", biases.subarray(block.right, block.right + rightCount), [rightCount]),
+    }, {
+      products: new Tensor("float32", products.subarray(0, leftCount * rightCount), [leftCount, rightCount]),
+      exponentials: new Tensor("float32", exponentials.subarray(0, leftCount * rightCount), [leftCount, rightCount]),
+      excesses: new Tensor("float32", excesses.subarray(0, leftCount), [leftCount]),
+    });
+    visit({ ...block, products, exponentials, excesses });
+  }, options);
 }
 
-/** Runs a graph that makes `leftCount × rightCount` outputs of rows `left` and `right` over all blocks. */
+function blockBuffer(left: EmbeddingMatrix, right: EmbeddingMatrix): Float32Array {
+  return new Float32Array(Math.min(LEFT_BLOCK, left.rows) * Math.min(RIGHT_BLOCK, right.rows));
+}
+
+/** Goes over the blocks: `run` fills one and shows it. */
 async function eachBlock(
-  left: EmbeddingMatrix, right: EmbeddingMatrix, options: ProductOptions, name: string, model: () => Uint8Array, feeds: InferenceSession.FeedsType,
-  outputs: readonly string[], visit: (block: Omit<ProductBlock, "products">, outputs: readonly Float32Array[]) => void,
+  left: EmbeddingMatrix, right: EmbeddingMatrix, run: (block: Omit<ProductBlock, "products">, leftRows: Tensor, rightRows: Tensor) => Promise<void>, options: ProductOptions,
 ): Promise<void> {
   const d = left.dims;
   if (d !== right.dims) throw new RangeError(`vectors of ${d} dimensions cannot be compared with vectors of ${right.dims}`);
   throwIfCancelled(options.signal);
   const { Tensor } = await loadOnnxRuntime();
-  const session = await sharedSession(name, model);
-  const buffers = outputs.map(() => new Float32Array(Math.min(LEFT_BLOCK, left.rows) * Math.min(RIGHT_BLOCK, right.rows)));
   for (let l = 0; l < left.rows; l += LEFT_BLOCK) {
     const leftCount = Math.min(LEFT_BLOCK, left.rows - l);
     const leftRows = new Tensor("float32", left.data.subarray(l * d, (l + leftCount) * d), [leftCount, d]);
     for (let r = options.half === true ? l : 0; r < right.rows; r += RIGHT_BLOCK) {
       const rightCount = Math.min(RIGHT_BLOCK, right.rows - r);
       const rightRows = new Tensor("float32", right.data.subarray(r * d, (r + rightCount) * d), [rightCount, d]);
-      const into = Object.fromEntries(outputs.map((output, o) => [output, new Tensor("float32", buffers[o].subarray(0, leftCount * rightCount), [leftCount, rightCount])]));
-      await session.run({ ...feeds, left: leftRows, right: rightRows }, into);
-      visit({ left: l, leftCount, right: r, rightCount }, buffers);
+      await run({ left: l, leftCount, right: r, rightCount }, leftRows, rightRows);
       await breathe(options.signal);
     }
     options.onProgress?.(l + leftCount, left.rows);

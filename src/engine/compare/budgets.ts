@@ -7,16 +7,22 @@ import type { Pool } from "./pool.ts";
 
 export type ComparedBudget = CompareResult["budgets"][number];
 
+/** Units of a budget in time, and their seconds. */
+const TIME_UNITS: Readonly<Partial<Record<string, number>>> = { h: 3600, min: 60, s: 1 };
+
 /**
- * A budget as it is asked for: "500" samples, "10%" of the candidates as they were before any was removed, or "500 USD", an
- * amount in the currency of the cost settings, at which every strategy buys its own number.
+ * A budget as it is asked for: "500" samples, "10%" of the candidates as they were before any was removed, or a cost at which
+ * every strategy buys its own number: "500 USD", in the currency of the cost settings, or a time such as "2 h", "90 min", "3600 s".
  * @throws InfomaxError bad-budget
  */
 export function readBudget(text: string, candidates: number, currency: string): ComparedBudget {
   const amount = /^\s*(\d+(?:\.\d+)?)\s*(\p{L}+|\p{Sc})\s*$/u.exec(text);
   // More samples than there are is no wrong wish: each strategy says what it has, and the other budgets stand.
   if (amount === null) return { name: text.trim().replace(/\s+%/, "%"), samples: parseBudget(text, text.includes("%") ? candidates : Number.MAX_SAFE_INTEGER), money: null, seconds: null };
-  if (amount[2].toLowerCase() !== currency.toLowerCase()) throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in another currency than the costs, which are in ${currency}`, `Give samples, a percentage, or an amount such as 500 ${currency}.`);
+  const unit = amount[2].toLowerCase();
+  const seconds = TIME_UNITS[unit];
+  if (seconds !== undefined && unit !== currency.toLowerCase()) return { name: `${Number(amount[1])} ${unit}`, samples: null, money: null, seconds: Number(amount[1]) * seconds };
+  if (unit !== currency.toLowerCase()) throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in another currency than the costs, which are in ${currency}`, `Give samples, a percentage, an amount such as 500 ${currency}, or a time such as 2 h, 90 min or 3600 s.`);
   return { name: `${Number(amount[1])} ${currency}`, samples: null, money: Number(amount[1]), seconds: null };
 }
 

@@ -125,7 +125,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   if (texts !== null && "notes" in texts) notes.push(...texts.notes);
   notes.push(...[comparing.target, ...shifted].flatMap(({ name }, at) => strangers(pool, name, pool.judgedLabels[at])));
   if (guide !== null && "label" in guide) notes.push(`${guide.label.length.toLocaleString("en-US")} target samples guide the embedding search, and no strategy is judged on them`);
-  const decided = await decisionsOf(main, pool, signal);
+  const decided = await decisionsOf(main, pool, comparing.mixtures.length > 0, signal);
   notes.push(...decided.notes);
   const corrupted = await timed("corruptions", () => corruptTarget(judged.set, judged.label, comparing.corruptions, config, comparing.cacheFolder, stage("Encoding corrupted images")));
   if ("notDefined" in corrupted) notes.push(`accuracy under corruption is not defined: ${corrupted.notDefined}`);
@@ -183,6 +183,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const trained = accuracies === null ? null : withTrained(runs, accuracies, listName);
     if (trained !== null) {
       notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
+      if (trained.beyond > 0) notes.push(`${trained.beyond.toLocaleString("en-US")} ${trained.beyond === 1 ? "accuracy" : "accuracies"} of real training left out: the accuracies of a list go to its ${seeds === 1 ? "only seed" : `${seeds} seeds in their order`}; more seeds (--seeds) take more`);
       if (trained.unknown.length > 0) notes.push(`accuracies of ${trained.unknown.length.toLocaleString("en-US")} lists that are not among these were passed over: ${trained.unknown.slice(0, 3).join(", ")}${trained.unknown.length > 3 ? ", …" : ""}`);
     }
     const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
@@ -250,7 +251,7 @@ function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, s
 }
 
 /** What people and rules decided of the main dataset's samples, by the pool's rows. */
-async function decisionsOf(main: LoadedDataset, pool: Pool, signal: AbortSignal | undefined): Promise<{ readonly isProtected: Uint8Array; readonly isExcluded: Uint8Array; readonly notes: readonly string[] }> {
+async function decisionsOf(main: LoadedDataset, pool: Pool, hasMixtures: boolean, signal: AbortSignal | undefined): Promise<{ readonly isProtected: Uint8Array; readonly isExcluded: Uint8Array; readonly notes: readonly string[] }> {
   const { protected: pinned, excluded } = await soundDecisions(main, signal);
   const isProtected = new Uint8Array(pool.ids.length);
   const isExcluded = new Uint8Array(pool.ids.length);
@@ -266,7 +267,7 @@ async function decisionsOf(main: LoadedDataset, pool: Pool, signal: AbortSignal 
   const samples = (own: number, what: string): string => `${own.toLocaleString("en-US")} ${what} ${own === 1 ? "sample is" : "samples are"}`;
   return {
     isProtected, isExcluded, notes: [
-      ...(kept > 0 ? [`${samples(kept, "protected")} kept by every strategy but mixtures and single sources, also by the random baseline`] : []),
+      ...(kept > 0 ? [`${samples(kept, "protected")} kept by every strategy${hasMixtures || pool.sources.length > 1 ? ", except that mixtures and single sources do not mind them," : ""}, also by the random baseline`] : []),
       ...(lost > 0 ? [`${samples(lost, "protected")} in a set that is judged on, and so no ${lost === 1 ? "candidate" : "candidates"}`] : []),
       ...(left > 0 ? [`${samples(left, "excluded")} no ${left === 1 ? "candidate" : "candidates"}`] : []),
     ],

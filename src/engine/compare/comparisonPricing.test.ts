@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { CancelledError } from "../../core/errors.ts";
 import type { ComparisonPricing, PricingQuestion } from "../../protocol/comparison.ts";
 import { handMadeResult, handMadeSource } from "./compareResult.fixture.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
@@ -136,4 +137,8 @@ test("questions about what there is not are refused", async () => {
   await assert.rejects(comparisonPricing(crossing, asked({ spend: dollars(1e300) })), { code: "bad-argument" });
   const many = handMadeResult([handMadeSource("pool", Number.MAX_SAFE_INTEGER, label(1))], [{ name: "random", at: [{ ofSource: [10], utility: 0.5 }] }]);
   await assert.rejects(comparisonPricing(many, asked()), { code: "bad-data" });
+});
+
+test("pricing stops where it is called off", async () => {
+  await assert.rejects(comparisonPricing(crossing, asked({ spend: dollars(100) }), AbortSignal.abort()), CancelledError);
 });

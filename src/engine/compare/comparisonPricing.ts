@@ -39,7 +39,7 @@ interface Ground {
  * budget whose baseline costs nearest to the amount: half an interval is how far a mean may be off by chance.
  * @throws InfomaxError bad-argument for a source, utility or price that there is not; bad-data for prices above 1e12 or more than 2^32 samples
  */
-export async function comparisonPricing(result: CompareResult, question: PricingQuestion): Promise<ComparisonPricing> {
+export async function comparisonPricing(result: CompareResult, question: PricingQuestion, signal?: AbortSignal): Promise<ComparisonPricing> {
   const sources = editedSources(result, question);
   const subsets = comparedSubsets(result);
   const ground: Ground = { result, subsets, sources, plans: result.strategies.map((_, strategy) => planOf(result, subsets, strategy)) };
@@ -56,7 +56,7 @@ export async function comparisonPricing(result: CompareResult, question: Pricing
   const factors = logFactors(LOW, HIGH, (SHOWN_FACTORS - 1) * STEPS + 1);
   const scans: PriceSensitivity[] = [];
   for (const key of keysOf(sources, spend.unit)) {
-    await breathe(undefined);
+    await breathe(signal);
     scans.push(priceSensitivity(sources, priced, budget, key, { ...options, factors, isBrief: true }));
   }
   const sweeps = scans.map((scan) => sweepOf(scan, sources));
@@ -125,6 +125,7 @@ function middleSpend({ result, subsets, sources, plans }: Ground, costs: readonl
   }).sort((a, b) => a.samples - b.samples);
   const { budget, samples } = measured[Math.floor(measured.length / 2)];
   if (budget.money !== null && budget.money > 0) return { unit: "money", amount: budget.money };
+  if (budget.seconds !== null && budget.seconds > 0) return { unit: "seconds", amount: budget.seconds };
   // At the shares at which it buys again: so it buys exactly what was measured.
   const plan = plans[rank];
   const most = samplesWithin(sources, plan, { money: Number.MAX_VALUE, seconds: null });

@@ -11,7 +11,7 @@ export interface TextTable {
 }
 
 /** What the marks in a table of utilities say. */
-export const MARKS = "* the best, or not told apart from it; + better and - worse than random of the same size, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds; ↓ less is better";
+export const MARKS = "* the best, or not told apart from it; + better and - worse than random at the same budget, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds; ↓ less is better";
 
 /** Utilities that are shares and read best as percentages. */
 const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
@@ -29,7 +29,7 @@ export function isCommon(utility: string): boolean {
   return SHOWN.test(utility);
 }
 
-/** 1 better and −1 worse than the baseline of the same size for sure, 0 neither. */
+/** 1 better and −1 worse than the baseline at the same budget for sure, 0 neither. */
 export function sureness({ versusBaseline, pVersusBaseline }: ComparedSummary, better: Utility["better"]): -1 | 0 | 1 {
   if ("notDefined" in versusBaseline || !("value" in pVersusBaseline) || pVersusBaseline.value > SIGNIFICANT || versusBaseline.mean === 0) return 0;
   return (versusBaseline.mean > 0) === (better === "high") ? 1 : -1;

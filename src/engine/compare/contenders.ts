@@ -114,7 +114,7 @@ export interface ContenderOptions {
   readonly texts: TextGuide | null;
 }
 
-/** The strategies that are compared, the size-matched random baseline first. */
+/** The strategies that are compared, the random baseline first. */
 export function contendersOf(pool: Pool, config: Config, { names, mixtures, guide, texts }: ContenderOptions): Contender[] {
   const context = needsContext(pool, config);
   const hasFloors = config.perClass === "floor" && labelsAreClasses(pool.loaded.index.dataset.label);

@@ -72,7 +72,8 @@ test("sources and mixtures compete; the source with wrong labels loses, and each
 test("without a target a fifth is held out and is no candidate; without labels what needs them is not defined, and says why", async (t) => {
   const { write, compare } = compareWorld(t);
   const labelled = await compare(await write("main", worldSamples(150, 1)), { budgets: ["10%", "95%"], strategies: ["random"], redraws: 1, seeds: 1 });
-  assert.deepEqual([labelled.sources[0].samples, labelled.sets[0].samples], [120, 30]);
+  assert.deepEqual([labelled.sources[0].samples, labelled.sets[0].samples], [120, 27]);
+  // A tenth of what is held out guides the embedding search, and nobody is judged on it.
   assert.deepEqual(labelled.absent.map(({ strategy, budget }) => [strategy, budget]), [["random", "95%"]]);
   assert.match(labelled.absent[0].notDefined, /budget of 114 is above the 108 samples/);
 
@@ -93,4 +94,66 @@ test("other datasets are refused in untrusted workspaces, and a folder with othe
   writeFileSync(path.join(out, "notes.txt"), "mine");
   await assert.rejects(compare(dataset, { budgets: ["50%"], strategies: ["random"], redraws: 1, seeds: 1, out }), /it holds other files/);
   assert.deepEqual(readdirSync(out), ["notes.txt"]);
+});
+
+test("prices, labels and access by options stand over infomax.json, for the dataset by its name too", async (t) => {
+  const { write, compare } = compareWorld(t);
+  const dataset = await write("main", worldSamples(90, 1));
+  const web = await write("web", worldSamples(60, 5));
+  const small = { sources: [{ name: "web", path: web }], target: await write("target", worldSamples(30, 2)), budgets: ["30"], strategies: ["random"], redraws: 1, seeds: 1 };
+  const plain = await compare(dataset, small);
+  assert.deepEqual([plain.sources[0].labelKind, plain.sources[0].prices.acquire.money, plain.notes.some((note) => note.includes("count as paid for"))], ["free", 0, true]);
+
+  const priced = await compare(dataset, { ...small, costs: [{ source: "data", prices: { label: { money: 2, seconds: 3 } } }, { source: "web", labels: "crowd", access: "on-purchase", prices: { once: { money: 70 } } }] });
+  const [own, other] = priced.sources;
+  assert.deepEqual([own.labelKind, own.prices.label, own.prices.acquire], ["experts", { money: 2, seconds: 3 }, { money: 0, seconds: 0 }]);
+  assert.deepEqual([other.labelKind, other.access, other.prices.once, other.prices.label], ["crowd", "on-purchase", { money: 70, seconds: 0 }, { money: 0.1, seconds: 10 }]);
+  assert.ok(!priced.notes.some((note) => note.includes("count as paid for")));
+  // What says nothing of getting and labelling leaves them paid for.
+  const trained = await compare(dataset, { ...small, costs: [{ source: "data", prices: { train: { money: 5 } } }] });
+  assert.deepEqual([trained.sources[0].labelKind, trained.sources[0].prices.train.money, trained.notes.some((note) => note.includes("count as paid for"))], ["free", 5, true]);
+  await assert.rejects(compare(dataset, { ...small, costs: [{ source: "shop" }] }), /the source "shop", which there is not.*data, web/s);
+});
+
+test("two sources without a path are refused, both by name", async (t) => {
+  const { write, compare } = compareWorld(t);
+  const dataset = await write("main", worldSamples(60, 1), { comparison: { sources: [{ name: "ours" }, { name: "crowd", kind: "crowd-labelled" }] } });
+  await assert.rejects(compare(dataset, { budgets: ["50%"], strategies: ["random"], redraws: 1, seeds: 1 }), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-config" && /"ours" and "crowd" both stand for the dataset itself/.test(thrown.message));
+});
+
+test("an untrusted workspace may price the dataset itself, and may not lead to other files", async (t) => {
+  const { service, write } = compareWorld(t);
+  const run = async (name: string, source: Readonly<Record<string, unknown>>): Promise<CompareResult> => {
+    const dataset = await write(name, worldSamples(60, 1), { embeddings: undefined, comparison: { sources: [{ name: "ours", prices: { label: { money: 2 } }, ...source }] } });
+    await service.index({ dataset, trusted: false });
+    return parseCompareResult((await service.compare({ dataset, trusted: false, budgets: ["50%"], strategies: ["random"], redraws: 1, seeds: 1 })).result, "it");
+  };
+  assert.equal((await run("plain", {})).sources[0].prices.label.money, 2);
+  assert.equal((await run("dot", { path: "." })).sources[0].prices.label.money, 2);
+  await assert.rejects(run("up", { path: "../plain" }), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "not-trusted");
+});
+
+test("sets of which some have imported vectors and others an encoder's are refused, and imported ones are noted as taken on trust", async (t) => {
+  const { folder, write, compare } = compareWorld(t);
+  const dims = 384;
+  const wide = (count: number, seed: number): ReturnType<typeof worldSamples> => worldSamples(count, seed).map((own) => ({ ...own, vector: Array.from({ length: dims }, (_, d) => own.vector[d % own.vector.length]) }));
+  const dataset = await write("main", wide(60, 1));
+  const small = { budgets: ["50%"], strategies: ["random"], redraws: 1, seeds: 1 };
+  const embedded = await write("embedded", worldSamples(30, 2), { embeddings: undefined });
+  await assert.rejects(compare(dataset, { ...small, tasks: [{ name: "embedded", path: embedded }] }), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-embeddings" && /those of the dataset were imported/.test(thrown.message));
+  const source = await write("source", wide(30, 3));
+  mkdirSync(path.join(folder, "source", ".infomax"), { recursive: true });
+  writeFileSync(path.join(folder, "source", ".infomax", "excluded.jsonl"), `${JSON.stringify({ id: "source-001", digest: "0".repeat(16), note: "", since: "2026-01-01T00:00:00Z" })}\n`);
+  const { notes } = await compare(dataset, { ...small, sources: [{ name: "more", path: source }] });
+  assert.ok(notes.some((note) => note.includes("taken on trust")), notes.join("\n"));
+  assert.ok(notes.some((note) => note.startsWith("decisions on samples of \"more\" do not hold here (0 protected, 1 excluded)")), notes.join("\n"));
+});
+
+test("for a time every strategy buys what it allows at the prices in seconds", async (t) => {
+  const { write, compare } = compareWorld(t);
+  const dataset = await write("main", worldSamples(120, 1));
+  const seconds = { label: { money: 0, seconds: 60 }, train: { money: 0, seconds: 0 } };
+  const result = await compare(dataset, { budgets: ["0.5 h"], strategies: ["random"], redraws: 1, seeds: 1, costs: [{ source: "data", prices: seconds }] });
+  assert.deepEqual(result.budgets, [{ name: "0.5 h", samples: null, money: null, seconds: 1800 }]);
+  assert.deepEqual([result.runs[0].samples, result.runs[0].cost.seconds], [30, 1800]);
 });

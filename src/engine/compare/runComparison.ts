@@ -3,12 +3,13 @@ import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { changesSince, type ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import { parseCompareResult, type CompareResult, type SOURCE_KINDS } from "../../core/comparison/compareResult.ts";
-import { pricedSource, trainPrice, type LabelKind, type PriceEdits } from "../../core/comparison/cost.ts";
+import { PRICE_PARTS, pricedSource, trainPrice, type LabelKind, type PriceEdits } from "../../core/comparison/cost.ts";
 import type { ComparisonSettings } from "../../core/comparison/comparisonConfig.ts";
 import { CONFIG_FILE, type Config } from "../../core/config.ts";
 import { STRATEGY_NAMES } from "../../core/curation/strategy.ts";
 import type { Dataset } from "../../core/dataset/dataset.ts";
 import { InfomaxError, messageOf } from "../../core/errors.ts";
+import { readPins } from "../../core/store/protectionFile.ts";
 import type { Embedded } from "../../core/indexing/buildIndex.ts";
 import type { CompareParams, CompareReply, ComparisonDefaults, Progress } from "../../protocol/engine.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
@@ -51,7 +52,7 @@ export const COMPARED_STRATEGIES: readonly string[] = [...STRATEGY_NAMES, METHOD
 export async function runComparison(host: ComparisonHost, params: CompareParams, options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void }): Promise<CompareReply> {
   const start = performance.now();
   const { main, config } = host;
-  requireTrust(params, config.comparison);
+  requireTrust(params, config.comparison, main.index.dataset);
   // Read first, so that a wrong file stops the work before it begins.
   const before = params.against === undefined ? null : await earlierResult(params.against);
   const settings = merged(params, config.comparison, main.index.dataset);
@@ -68,9 +69,9 @@ export async function runComparison(host: ComparisonHost, params: CompareParams,
 }
 
 /** Results lie in files, and so do other datasets: a stranger's settings must not lead to them. */
-function requireTrust(params: CompareParams, settings: ComparisonSettings): void {
+function requireTrust(params: CompareParams, settings: ComparisonSettings, dataset: Dataset): void {
   if (params.trusted) return;
-  const names = settings.target !== undefined || [settings.sources, settings.tasks, settings.shifted].some((list) => (list?.length ?? 0) > 0);
+  const names = settings.target !== undefined || [settings.tasks, settings.shifted].some((list) => (list?.length ?? 0) > 0) || (settings.sources ?? []).some((source) => !isItself(source.path, dataset));
   const given = [params.target, params.out, params.against, params.trained].some((own) => own !== undefined) || [params.sources, params.tasks, params.shifted].some((list) => (list?.length ?? 0) > 0);
   if (names || given) throw new InfomaxError("not-trusted", l10n.t("other datasets and files are compared in trusted workspaces only"), l10n.t("Trust the workspace."), names ? { file: CONFIG_FILE } : {});
 }
@@ -108,6 +109,10 @@ function merged(params: CompareParams, file: ComparisonSettings, dataset: Datase
   const { root } = dataset;
   const inRoot = <T extends { readonly name: string; readonly path: string }>(list: readonly T[] | undefined): T[] => (list ?? []).map((own) => ({ ...own, path: path.resolve(root, own.path) }));
   const declared = (file.sources ?? []).map(({ path: own, ...rest }) => ({ ...rest, path: own === undefined || isItself(own, dataset) ? null : path.resolve(root, own) }));
+  const [first, second] = declared.filter((own) => own.path === null);
+  if (second !== undefined) {
+    throw new InfomaxError("bad-config", l10n.t("the sources \"{0}\" and \"{1}\" both stand for the dataset itself", first.name, second.name), l10n.t("Give one of them the path of its own samples, or leave it out."), { file: CONFIG_FILE });
+  }
   return {
     target: params.target ?? (file.target === undefined ? null : path.resolve(root, file.target)),
     sources: params.sources === undefined ? declared : [...declared.filter((own) => own.path === null), ...params.sources],
@@ -129,6 +134,10 @@ async function gathered(host: ComparisonHost, settings: Settings, params: Compar
     onStage(`Embedding ${name}`);
     if (path.resolve(from) === dataset.path) throw new InfomaxError("bad-argument", l10n.t("\"{0}\" is the dataset itself", name), l10n.t("Name another one."), { file: from });
     const embedded = await host.embed(from);
+    const isImported = embedded.sizes === null;
+    if (isImported !== (config.embeddings !== null)) {
+      throw new InfomaxError("bad-embeddings", isImported ? l10n.t("its vectors were imported, and those of the dataset come from {0}", main.index.encoder.name) : l10n.t("its vectors come from {0}, and those of the dataset were imported", embedded.encoder.name), l10n.t("Compare samples of one kind, embedded alike."), { file: from });
+    }
     const { name: encoder, dimensions } = main.index.encoder;
     const isOther = config.embeddings === null && embedded.encoder.name !== encoder;
     if (embedded.matrix.dims !== main.index.matrix.dims || isOther) {
@@ -148,19 +157,24 @@ async function gathered(host: ComparisonHost, settings: Settings, params: Compar
   }
   const priced = (set: EmbeddedSet, source: Partial<Settings["sources"][number]>): PoolSource => {
     const kind = source.kind ?? (set === first ? "in-house" : "other");
-    const own = (source.prices ?? {}) as PriceEdits;
+    const given: PriceEdits = source.prices ?? {};
     // Training costs alike whatever a sample came from, unless the source says otherwise.
-    const prices: PriceEdits = config.isTrainingPriced ? { ...own, train: { ...trainPrice(config.cost), ...own.train } } : own;
+    const prices: PriceEdits = config.isTrainingPriced ? { ...given, train: { ...trainPrice(config.cost), ...given.train } } : given;
     return { set, kind, cost: pricedSource(set.name, source.labels ?? LABELS_OF[kind], source.access ?? "in-hand", prices) };
   };
   const declared = settings.sources.find((source) => source.path === null);
+  const asked = costsOf(params, [own.name, ...settings.sources.flatMap((source) => (source.path === null ? [] : [source.name]))]);
+  const ofMain = asked.get(own.name);
   // What is in the dataset has been got and labelled already; whoever wants it counted says what it cost.
-  if (declared === undefined) notes.push(`the samples of "${first.name}" and their labels count as paid for; to count them, give the source prices in infomax.json`);
-  const sources = [priced(first, declared ?? { labels: "free", prices: { acquire: { money: 0, seconds: 0 } } })];
-  for (const source of settings.sources) if (source.path !== null) sources.push(priced(await load(source.name, source.path), source));
+  const isPaid = declared === undefined && ofMain?.labels === undefined && ofMain?.prices?.label === undefined && ofMain?.prices?.acquire === undefined;
+  if (isPaid) notes.push(`the samples of "${first.name}" and their labels count as paid for; to count them, give the source prices in infomax.json or by --price`);
+  const implicit = { labels: ofMain?.prices?.label === undefined ? "free" : "experts", prices: { acquire: { money: 0, seconds: 0 } } } as const;
+  const sources = [priced(first, withCosts(declared ?? implicit, ofMain))];
+  for (const source of settings.sources) if (source.path !== null) sources.push(priced(await load(source.name, source.path), withCosts(source, asked.get(source.name))));
   const names = sources.map(({ set }) => set.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new InfomaxError("bad-argument", l10n.t("two sources are called \"{0}\"", twice), l10n.t("Name them differently."));
+  for (const { set } of sources.slice(1)) notes.push(...await foreignDecisions(set));
   const mixtures = settings.mixtures.map(({ name, shares }) => {
     const lost = Object.keys(shares).find((source) => !names.includes(source));
     if (lost !== undefined) throw new InfomaxError("bad-argument", l10n.t("the mixture \"{0}\" names the source \"{1}\", which there is not", name, lost), l10n.t("The sources are {0}.", names.join(", ")));
@@ -170,11 +184,48 @@ async function gathered(host: ComparisonHost, settings: Settings, params: Compar
   for (const { name, path: from } of settings.tasks) tasks.push(await load(name, from));
   const shifted: EmbeddedSet[] = [];
   for (const { name, path: from } of settings.shifted) shifted.push(await load(name, from));
-  if (config.embeddings !== null && settings.target !== null) notes.push("vectors were imported: that all sets come from one encoder is taken on trust");
+  if (config.embeddings !== null && (settings.target !== null || tasks.length > 0 || shifted.length > 0 || sources.length > 1)) notes.push("vectors were imported: that all sets come from one encoder is taken on trust");
   return {
     main, config, sources, isWhole: settings.target !== null, target, shifted, tasks, mixtures, budgets: settings.budgets, redraws: settings.redraws, seeds: settings.seeds,
     strategies: settings.strategies, corruptions: settings.corruptions, cacheFolder: host.cacheFolder(target.dataset.path), trained: params.trained ?? null, notes,
   };
+}
+
+/** What is to be said of the decisions by hand on another source's samples: only those on the dataset's own hold. */
+async function foreignDecisions({ name, dataset }: EmbeddedSet): Promise<string[]> {
+  const ids = new Set(dataset.ids);
+  const numberOf = async (kind: "protected" | "excluded"): Promise<number> => [...(await readPins(dataset.root, kind)).values()].filter(({ id }) => ids.has(id)).length;
+  try {
+    const [pinned, excluded] = [await numberOf("protected"), await numberOf("excluded")];
+    if (pinned + excluded === 0) return [];
+    return [`decisions on samples of "${name}" do not hold here (${pinned.toLocaleString("en-US")} protected, ${excluded.toLocaleString("en-US")} excluded): every sample is a candidate, as only those on the dataset's own count`];
+  } catch (thrown) {
+    return [`decisions on samples of "${name}" do not hold here, and cannot be read either: ${messageOf(thrown)}`];
+  }
+}
+
+type SourceCosts = NonNullable<CompareParams["costs"]>[number];
+
+/**
+ * What the request says of the costs of each source.
+ * @param names of all sources, the dataset's first
+ */
+function costsOf({ costs }: CompareParams, names: readonly string[]): ReadonlyMap<string, SourceCosts> {
+  return new Map((costs ?? []).map((own) => {
+    const name = names.find((known) => known === own.source) ?? (names[0] === `${own.source} (dataset)` ? names[0] : undefined);
+    if (name === undefined) throw new InfomaxError("bad-argument", l10n.t("prices are given for the source \"{0}\", which there is not", own.source), l10n.t("The sources are {0}.", names.join(", ")));
+    return [name, own];
+  }));
+}
+
+/** A source with what the request says over what infomax.json says, price by price. */
+function withCosts(source: Partial<Settings["sources"][number]>, costs: SourceCosts | undefined): Partial<Settings["sources"][number]> {
+  if (costs === undefined) return source;
+  const prices = Object.fromEntries(PRICE_PARTS.flatMap((part) => {
+    const own = { ...source.prices?.[part], ...costs.prices?.[part] };
+    return Object.keys(own).length === 0 ? [] : [[part, own]];
+  }));
+  return { ...source, prices, ...(costs.labels === undefined ? {} : { labels: costs.labels }), ...(costs.access === undefined ? {} : { access: costs.access }) };
 }
 
 /** The main dataset's name as a source: as declared, else its folder's or file's. */

@@ -83,8 +83,8 @@ export class StoredComparisons {
    * A comparison under other prices.
    * @throws InfomaxError those of {@link open} and {@link comparisonPricing}; not-found where there is no comparison
    */
-  async price(folder: string, params: PricingParams): Promise<ComparisonPricing> {
-    return comparisonPricing((await this.existing(folder, params)).result, params.question);
+  async price(folder: string, params: PricingParams, signal?: AbortSignal): Promise<ComparisonPricing> {
+    return comparisonPricing((await this.existing(folder, params)).result, params.question, signal);
   }
 
   /**

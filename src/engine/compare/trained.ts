@@ -39,17 +39,19 @@ export async function readTrained(file: string): Promise<TrainedAccuracies> {
 const plainName = (name: string): string => name.replace(/^.*[\\/]/, "").replace(/(\.ids)?(\.txt)?$/, "");
 
 /**
- * The runs with what was measured on their lists: the accuracies of a list go to its seeds in turn.
+ * The runs with what was measured on their lists: the accuracies of a list go to its seeds in their order, and those beyond its seeds to none.
  * @param nameOf the name of the list of a run
- * @returns the runs, how many lists were found, and names that no list bears
+ * @returns the runs, how many lists were found, how many accuracies are beyond the seeds of their lists, and names that no list bears
  */
-export function withTrained(runs: CompareResult["runs"], trained: TrainedAccuracies, nameOf: (run: CompareResult["runs"][number]) => string): { readonly runs: CompareResult["runs"]; readonly lists: number; readonly unknown: readonly string[] } {
-  const used = new Set<string>();
+export function withTrained(runs: CompareResult["runs"], trained: TrainedAccuracies, nameOf: (run: CompareResult["runs"][number]) => string): { readonly runs: CompareResult["runs"]; readonly lists: number; readonly beyond: number; readonly unknown: readonly string[] } {
+  /** Seeds of each list that accuracies were given for. */
+  const used = new Map<string, number>();
   const answer = runs.map((run) => {
     const key = [nameOf(run), run.idsDigest].find((name) => trained.has(name));
     const accuracy = key === undefined ? undefined : trained.get(key)?.[run.seed];
-    if (key !== undefined) used.add(key);
+    if (key !== undefined) used.set(key, Math.max(used.get(key) ?? 0, run.seed + 1));
     return accuracy === undefined ? run : { ...run, values: { ...run.values, [TRAINED.name]: { value: accuracy } } };
   });
-  return { runs: answer, lists: used.size, unknown: [...trained.keys()].filter((name) => !used.has(name)) };
+  const beyond = [...used].reduce((sum, [key, seeds]) => sum + Math.max(0, (trained.get(key)?.length ?? 0) - seeds), 0);
+  return { runs: answer, lists: used.size, beyond, unknown: [...trained.keys()].filter((name) => !used.has(name)) };
 }

@@ -85,7 +85,7 @@ test("too few runs, none, or equal ones are said to be so", () => {
   assert.ok(Math.abs(three.high - 2 - 4.302652729749464 / Math.sqrt(3)) < 1e-9);
   assert.deepEqual(meanOfRuns(runsOf([[null, null]], 2), 0), { notDefined: "there is no run with a value" });
   // 0.1 + 0.2 − 0.3 is 6e−17: rounding, no difference.
-  const equal = pairedDifference(runsOf([[0.1 + 0.2, 0.5, 0.6, 0.7], [0.3, 0.5, 0.6, 0.7]], 2), 0, 1);
+  const equal = pairedDifference(runsOf([[0.1 + 0.2, 0.5, 0.6, 0.7], [0.3, 0.5, 0.6, 0.7]], 1), 0, 1);
   assert.equal(pOf(equal), 1);
   // Always a class more, in whatever redraw.
   const constant = pairedDifference(runsOf([Array<number>(9).fill(10), Array<number>(9).fill(9)], 3), 0, 1);
@@ -94,11 +94,12 @@ test("too few runs, none, or equal ones are said to be so", () => {
 });
 
 test("only runs that both have are paired, and every redraw counts once", () => {
-  // Differences 1 and 1 in the first redraw; 1, 2 and 3 in the second.
-  const found = pairedDifference(runsOf([[1, null, 3, 4, 5, 9], [0, 2, 2, 3, 3, 6]], 3), 0, 1);
-  assert.ok("mean" in found && found.runs === 5 && found.mean === 1.5);
-  // Means 1 and 2: t = 1.5 / 0.5 = 3 with one degree of freedom, p = 2 (1/2 − atan(3)/π).
-  assert.ok(Math.abs(pOf(found) - (1 - (2 * Math.atan(3)) / Math.PI)) < 1e-12);
+  // Differences 1 and 1 in the first redraw; 1, 2 and 3 in the second; 3 in the third.
+  const found = pairedDifference(runsOf([[1, null, 3, 4, 5, 9, null, 5, null], [0, 2, 2, 3, 3, 6, 1, 2, 3]], 3), 0, 1);
+  assert.ok("mean" in found && found.runs === 6 && found.mean === 2);
+  // Means 1, 2 and 3: t = 2 / (1 / √3) with two degrees of freedom, p = 1 − t / √(2 + t²).
+  const t = 2 * Math.sqrt(3);
+  assert.ok(Math.abs(pOf(found) - (1 - t / Math.sqrt(2 + t * t))) < 1e-12);
 });
 
 test("Holm by hand", () => {
@@ -145,7 +146,7 @@ test("a single trained figure ranks by its mean and is told apart from nothing",
   assert.equal(best, 1);
   assert.deepEqual(standings.map((own) => [own.rankLow, own.rankHigh, own.isAmongBest]), [[1, 2, true], [1, 2, true], [0, 0, false]]);
   assert.ok("mean" in standings[1].versusBaseline && standings[1].versusBaseline.mean === 2);
-  assert.deepEqual(standings[1].pVersusBaseline, { notDefined: "there is 1 run, and a difference needs 2" });
+  assert.deepEqual(standings[1].pVersusBaseline, { notDefined: "there is 1 redraw, and a difference needs 3" });
 });
 
 test("what makes results unsure is noted", () => {
@@ -204,4 +205,16 @@ test("of few distinct values no interval is stretched beyond meaning", () => {
     const { interval } = mean;
     assert.ok("low" in interval && interval.high - interval.low < 0.3, `${mean.mean} in ${JSON.stringify(interval)}`);
   }
+});
+
+test("one redraw tells nothing for sure, however many seeds there are", () => {
+  const { standings, surelyBetter } = compareStrategies(runsOf([[1, 1.01, 0.99], [5, 5.01, 4.99], [9, 9, 9]], 3), 0, "high");
+  assert.ok(surelyBetter.every((sure) => sure === 0) && standings.every(({ isAmongBest }) => isAmongBest));
+  assert.deepEqual(standings[1].pVersusBaseline, { notDefined: "there is 1 redraw, and a difference needs 3" });
+});
+
+test("an accuracy on nine samples is told apart from another by no redraw: another nine could turn it", () => {
+  const runs = runsOf([Array<number>(9).fill(4 / 9), Array<number>(9).fill(6 / 9), Array<number>(9).fill(5 / 9)], 3);
+  assert.ok(compareStrategies(runs, 0, "high", { testSize: 9 }).surelyBetter.every((sure) => sure === 0));
+  assert.ok(compareStrategies(runs, 0, "high", { testSize: 900 }).surelyBetter.some((sure) => sure !== 0));
 });

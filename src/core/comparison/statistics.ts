@@ -43,6 +43,12 @@ export interface StatisticsOptions {
   readonly seed?: number;
   /** B, of the intervals of means. */
   readonly resamples?: number;
+  /**
+   * Of an accuracy: how many samples of the target it is measured on. Two strategies that differ by δ there differ on at
+   * least δ of its samples, so that another target of that size would move the difference by √(|δ| (1 − |δ|) / size) or more
+   * (McNemar 1947); no test is surer than that. Left out of figures that are no shares of samples.
+   */
+  readonly testSize?: number | undefined;
   /** Coverage of an interval, in (0, 1); differences are significant at 1 − level. 0.95 when left out. */
   readonly level?: number;
 }
@@ -182,9 +188,9 @@ function runsOf(runs: PairedRuns, strategy: number): Sample {
 /** How two strategies differ, before anything is known of the others. */
 interface RawDifference {
   readonly mean: number;
-  /** Of the mean differences of redraws; of single runs where there is one redraw. */
+  /** Of the mean differences of redraws. */
   readonly variance: number;
-  /** How many of those there are, ≥ 1. */
+  /** How many redraws there are, ≥ 1. */
   readonly units: number;
   readonly runs: number;
 }
@@ -193,8 +199,8 @@ interface RawDifference {
 function rawDifference(runs: PairedRuns, a: number, b: number): RawDifference | null {
   const { redraws, seeds, values, isDefined } = runs;
   const each = redraws * seeds;
-  const single: number[] = [];
   const means: number[] = [];
+  let paired = 0;
   let scale = 0;
   for (let redraw = 0; redraw < redraws; redraw++) {
     let sum = 0;
@@ -203,31 +209,35 @@ function rawDifference(runs: PairedRuns, a: number, b: number): RawDifference | 
       if (isDefined[a * each + at] === 0 || isDefined[b * each + at] === 0) continue;
       const [first, second] = [values[a * each + at], values[b * each + at]];
       scale = Math.max(scale, Math.abs(first), Math.abs(second));
-      single.push(first - second);
       sum += first - second;
       count++;
     }
     if (count > 0) means.push(sum / count);
+    paired += count;
   }
-  if (single.length === 0) return null;
-  const units = means.length > 1 ? means : single;
-  const mean = units.reduce((sum, value) => sum + value, 0) / units.length;
-  const variance = units.length < 2 ? 0 : units.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (units.length - 1);
+  if (paired === 0) return null;
+  const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
+  const variance = means.length < 2 ? 0 : means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (means.length - 1);
   const rounding = 1e-12 * scale;
-  return { mean: Math.abs(mean) <= rounding ? 0 : mean, variance: Math.sqrt(variance) <= rounding ? 0 : variance, units: units.length, runs: single.length };
+  return { mean: Math.abs(mean) <= rounding ? 0 : mean, variance: Math.sqrt(variance) <= rounding ? 0 : variance, units: means.length, runs: paired };
 }
 
 /** A difference as it is told, with a variance and degrees of freedom that may rest on other pairs too. */
-function judged({ mean, units, runs }: RawDifference, variance: number, degrees: number, level: number): Difference {
-  if (units < 2) {
-    const notDefined = `there ${runs === 1 ? "is 1 run" : `are ${runs} runs`}, and a difference needs 2`;
+function judged({ mean, units, runs }: RawDifference, variance: number, degrees: number, { level = 0.95, testSize }: StatisticsOptions): Difference {
+  if (units < FEWEST_REDRAWS) {
+    // Seeds repeat one choice of one part of the data: they do not tell what another part would give.
+    const notDefined = `there ${units === 1 ? "is 1 redraw" : `are ${units} redraws`}, and a difference needs ${FEWEST_REDRAWS}`;
     return { mean, interval: { notDefined }, runs, widening: 1, p: { notDefined } };
   }
-  // A figure that no redraw changes differs for sure, or not at all.
-  if (variance === 0) return { mean, interval: { low: mean, high: mean }, runs, widening: 1, p: { value: mean === 0 ? 1 : 0 } };
-  const error = Math.sqrt(variance / units);
-  const half = twoSidedQuantile(1 - level, degrees) * error;
-  return { mean, interval: { low: mean - half, high: mean + half }, runs, widening: 1, p: { value: twoSidedP(mean / error, degrees) } };
+  const size = Math.min(1, Math.abs(mean));
+  const ofTarget = testSize === undefined ? 0 : (size * (1 - size)) / testSize;
+  const ofRedraws = variance / units;
+  // A figure that neither redraws nor another target would change differs for sure, or not at all.
+  if (ofRedraws === 0 && ofTarget === 0) return { mean, interval: { low: mean, high: mean }, runs, widening: 1, p: { value: mean === 0 ? 1 : 0 } };
+  const error = Math.sqrt(Math.max(ofRedraws, ofTarget));
+  const df = ofRedraws >= ofTarget ? degrees : Math.max(degrees, testSize ?? 0);
+  const half = twoSidedQuantile(1 - level, df) * error;
+  return { mean, interval: { low: mean - half, high: mean + half }, runs, widening: 1, p: { value: twoSidedP(mean / error, df) } };
 }
 
 /** The mean of a strategy over its runs. */
@@ -236,9 +246,9 @@ export function meanOfRuns(runs: PairedRuns, strategy: number, options: Statisti
 }
 
 /** Strategy a minus strategy b, over the runs that both have, by these alone. */
-export function pairedDifference(runs: PairedRuns, a: number, b: number, { level = 0.95 }: StatisticsOptions = {}): MaybeDifference {
+export function pairedDifference(runs: PairedRuns, a: number, b: number, options: StatisticsOptions = {}): MaybeDifference {
   const found = rawDifference(runs, a, b);
-  return found === null ? { notDefined: "there is no run with a value" } : judged(found, found.variance, found.units - 1, level);
+  return found === null ? { notDefined: "there is no run with a value" } : judged(found, found.variance, found.units - 1, options);
 }
 
 /**
@@ -302,7 +312,7 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
       if (found !== null) raw.push({ a, b, found });
     }
   }
-  const differences = moderated(raw.map(({ found }) => found), isKnown.filter((known) => known).length, level);
+  const differences = moderated(raw.map(({ found }) => found), isKnown.filter((known) => known).length, options);
   const differenceOf = new Map(raw.map(({ a, b }, i) => [a * count + b, differences[i]]));
   const pairs = raw.flatMap(({ a, b }, i) => ("value" in differences[i].p ? [{ a, b, difference: differences[i] }] : []));
   const adjusted = holm(pairs.map(({ difference }) => ("value" in difference.p ? difference.p.value : 1)));
@@ -365,7 +375,7 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
 }
 
 /** The differences of all pairs, each with a variance that the others moderate. */
-function moderated(raw: readonly RawDifference[], strategies: number, level: number): Difference[] {
+function moderated(raw: readonly RawDifference[], strategies: number, options: StatisticsOptions): Difference[] {
   const able = raw.filter(({ units }) => units > 1);
   // The differences of all pairs are made of as many independent ones as there are strategies but one.
   const most = able.length === 0 ? 0 : Math.max(...able.map(({ units }) => units - 1)) * (strategies - 1);
@@ -373,7 +383,7 @@ function moderated(raw: readonly RawDifference[], strategies: number, level: num
   const place = new Map(able.map((own, i) => [own, i]));
   return raw.map((own) => {
     const i = place.get(own);
-    return i === undefined ? judged(own, 0, 1, level) : judged(own, variances[i], degrees[i], level);
+    return i === undefined ? judged(own, 0, 1, options) : judged(own, variances[i], degrees[i], options);
   });
 }
 

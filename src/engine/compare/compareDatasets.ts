@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
 import type { Config } from "../../core/config.ts";
 import { COMPARISON_FORMAT, COMPARISON_VERSION, type CompareResult, type ComparedRun } from "../../core/comparison/compareResult.ts";
 import { costOfCounts, PLACEHOLDER_NOTE } from "../../core/comparison/cost.ts";
@@ -72,13 +73,19 @@ export interface Compared {
 const GUIDE_SHARE = 0.1;
 const MOST_GUIDES = 1000;
 
-/** The name of the list of a run: "random-10pct-r0". */
-export function listName(run: { readonly strategy: string; readonly budget: string; readonly redraw: number }): string {
+/**
+ * The name of the list of a run: "random-10pct-r0". Where strategies would have the same name (those of the sources "a b" and
+ * "a-b", or, for file systems that do not tell case, "A" and "a"), all but the first get a number.
+ * @param strategies all names of the comparison, in their order
+ */
+export function listName(run: { readonly strategy: string; readonly budget: string; readonly redraw: number }, strategies: readonly string[]): string {
   const plain = (text: string): string => text.replace(/\s*%/g, "pct").replace(/[^\p{L}\p{N}_.-]+/gu, "-");
-  return `${plain(run.strategy)}-${plain(run.budget)}-r${run.redraw}`;
+  const alike = strategies.filter((name) => plain(name).toLowerCase() === plain(run.strategy).toLowerCase());
+  const at = alike.indexOf(run.strategy);
+  return `${plain(run.strategy)}${at > 0 ? `.${at + 1}` : ""}-${plain(run.budget)}-r${run.redraw}`;
 }
 
-/** SHA-256 of the list's file: every sorted id and a newline. */
+/** SHA-256 of every sorted id and a newline: of the list's file, where it has no prefix. */
 export function digestOfIds(ids: readonly string[]): string {
   return createHash("sha256").update(ids.map((id) => `${id}\n`).join("")).digest("hex");
 }
@@ -143,6 +150,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   try {
     const contenders = contendersOf(pool, config, { names: comparing.strategies, mixtures: comparing.mixtures, guide, texts });
     const drawn = await timed("pool", () => redrawsOf(pool, config, decided, redraws, signal));
+    const names = contenders.map(({ about }) => about.name);
     const runs: ComparedRun[] = [];
     const lists: SubsetList[] = [];
     const absent = new Map<string, CompareResult["absent"][number]>();
@@ -170,7 +178,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
           }
           const rows = chosen.rows.slice().sort();
           const ids = Array.from(rows, (row) => listedId(pool, row)).sort(byCodeUnits);
-          lists.push({ name: listName({ strategy: name, budget: budget.name, redraw: redraw.number }), ids });
+          lists.push({ name: listName({ strategy: name, budget: budget.name, redraw: redraw.number }, names), ids });
           const measured = await timed("measuring", () => known.measured(rows, () => meter.measure(rows, signal)));
           runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, digestOfIds(ids), measured));
         }
@@ -180,7 +188,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     // Of a strategy that some redraws allow and others do not, the runs that there are stand.
     for (const run of runs) absent.delete(`${run.strategy}\0${run.budget}`);
 
-    const trained = accuracies === null ? null : withTrained(runs, accuracies, listName);
+    const trained = accuracies === null ? null : withTrained(runs, accuracies, (run) => listName(run, names));
     if (trained !== null) {
       notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
       if (trained.beyond > 0) notes.push(`${trained.beyond.toLocaleString("en-US")} ${trained.beyond === 1 ? "accuracy" : "accuracies"} of real training left out: the accuracies of a list go to its ${seeds === 1 ? "only seed" : `${seeds} seeds in their order`}; more seeds (--seeds) take more`);
@@ -189,12 +197,12 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
     const strategies = contenders.map(({ about }) => about);
     const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, baseline: BASELINE, redraws, seeds };
-    const statistics = await timed("statistics", () => statisticsOf(comparison, config.seed, stage("Judging differences")));
+    const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, config.seed, stage("Judging differences")));
     notes.push(...statistics.notes);
     if (pool.sources.some(({ cost }) => cost.placeholders.length > 0)) notes.push(`costs rest on ${PLACEHOLDER_NOTE}`);
     if (tasks.length > 0) notes.push("task adaptation: k-NN on the log-probabilities that the subset's probe gives a task's samples, half of which teach; a fixed encoder has learned nothing else from the subset");
     const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"]): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, digest: await digestOfSet(own) });
-    const settings = settingsOf(comparing, budgets.map(({ name }) => name));
+    const settings = settingsOf(comparing, budgets.map(({ name }) => name), createHash("sha256").update(decided.isProtected).update(decided.isExcluded).digest("hex").slice(0, 16));
     const result: CompareResult = {
       format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: await programVersion(),
       encoder: { name: main.index.encoder.name, dimensions: main.index.encoder.dimensions, digest: null },
@@ -284,10 +292,13 @@ function runsOf(pool: Pool, contender: Contender, budget: string, redraw: number
 }
 
 /** What a result depends on besides the data. */
-function settingsOf({ config, isWhole, mixtures, strategies, corruptions, redraws, seeds }: Comparing, budgets: readonly string[]): CompareResult["config"] {
-  const { neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, solver, importanceScale, pairs, partition, partitionSize } = config;
+function settingsOf({ config, isWhole, mixtures, strategies, corruptions, redraws, seeds }: Comparing, budgets: readonly string[], decisions: string): CompareResult["config"] {
+  const { importanceSource, importanceColumn, aumColumn, dynamics, embeddings, id, label, text, image, neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, solver, importanceScale, pairs, partition, partitionSize } = config;
   return {
     budgets: [...budgets], redraws, seeds, strategies: strategies === null ? "all" : [...strategies], corruptions: [...corruptions], mixtures: mixtures.map(({ name, shares }) => ({ name, shares: [...shares] })), heldOut: !isWhole,
+    // Files by their names: a result that travels tells no folders.
+    importance: typeof importanceSource === "string" ? importanceSource : path.basename(importanceSource.file), importanceColumn, aumColumn, dynamics: dynamics === null ? null : path.basename(dynamics),
+    embeddings: embeddings === null ? null : path.basename(embeddings), fields: JSON.stringify({ id, label, text, image }), decisions,
     neighbors, redundancyWeight, noiseCutoff, threshold, perClass, keeperRule, solver, importanceScale, pairs, partition, partitionSize,
   };
 }

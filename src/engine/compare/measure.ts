@@ -177,7 +177,7 @@ export class SubsetMeter {
       }
     }
     for (const set of shifted) values[`shifted:${set.name}`] = this.scored(answers[at++], set).accuracy;
-    const taught = new Set(Array.from(rows, (row) => this.input.pool.label[row]).filter((code) => code >= 0)).size;
+    const taught = [...new Set(Array.from(rows, (row) => this.input.pool.label[row]).filter((code) => code >= 0))].sort((a, b) => a - b);
     for (const task of this.tasks) values[`task:${task.name}`] = await adapted(task, answers[at++], taught, signal);
     const perClass = { probe: Array.from({ length: classes }, (_, c) => { const found = own.byClass[c]; return isMeasured(found) ? found.value : null; }) };
     return { values, perClass };
@@ -187,20 +187,21 @@ export class SubsetMeter {
 /**
  * Task adaptation. SELECT pretrains a network on the subset and adapts it to another labelled set. Vectors of a fixed
  * encoder know nothing of the subset, so what was learned from it is the probe: its log-probabilities of the source's
- * classes, centred, are the features of the task's samples, and k-NN classifies one half of them by the other.
+ * classes that it was taught, centred, are the features of the task's samples, and k-NN classifies one half of them by the other.
  */
-async function adapted(task: SplitTask, answers: Predictions, taught: number, signal: AbortSignal | undefined): Promise<Measured> {
+async function adapted(task: SplitTask, answers: Predictions, taught: readonly number[], signal: AbortSignal | undefined): Promise<Measured> {
   if (new Set(Array.from(task.train, (row) => task.label[row])).size < 2) return { notDefined: "the task has no two classes with labelled samples" };
-  if (taught < 2) return { notDefined: "the kept samples are of one class, from which nothing was learned" };
+  if (taught.length < 2) return { notDefined: "the kept samples are of one class, from which nothing was learned" };
   const features = (rows: Uint32Array): EmbeddingMatrix => {
-    const dims = answers.classes;
+    const dims = taught.length;
     const data = new Float32Array(rows.length * dims);
+    const log = (row: number, c: number): number => Math.log(Math.max(LEAST_PROBABILITY, answers.probabilities[row * answers.classes + taught[c]]));
     rows.forEach((row, at) => {
       let mean = 0;
-      for (let c = 0; c < dims; c++) mean += Math.log(Math.max(LEAST_PROBABILITY, answers.probabilities[row * dims + c])) / dims;
+      for (let c = 0; c < dims; c++) mean += log(row, c) / dims;
       let square = 0;
       for (let c = 0; c < dims; c++) {
-        const value = Math.log(Math.max(LEAST_PROBABILITY, answers.probabilities[row * dims + c])) - mean;
+        const value = log(row, c) - mean;
         data[at * dims + c] = value;
         square += value * value;
       }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { MeasureInput, Measurement } from "./measure.ts";
 
 /** Raised whenever a measure is computed otherwise: what older versions found is then found anew. */
-const MEASURES_VERSION = 1;
+const MEASURES_VERSION = 2;
 const FILE = /^measured-[0-9a-f]{16}\.jsonl$/;
 /** Files of other inputs that are kept in a cache folder. */
 const KEPT = 4;
@@ -41,8 +41,8 @@ export class MeasurementCache {
       const found = parsed(own);
       if (found !== null) known.set(found.subset, found.found);
     }
-    await mkdir(folder, { recursive: true });
-    await removeOld(folder, path.basename(file));
+    // A cache that cannot be written costs time, never the result.
+    await mkdir(folder, { recursive: true }).then(() => removeOld(folder, path.basename(file))).catch(() => undefined);
     return new MeasurementCache(file, known);
   }
 
@@ -56,7 +56,7 @@ export class MeasurementCache {
     }
     const found = await measure();
     this.#known.set(subset, found);
-    // A cache that cannot be written costs time, never the result. A line that a kill cut short must not spoil the next.
+    // A line that a kill cut short must not spoil the next.
     await appendFile(this.#file, `\n${JSON.stringify({ subset, found })}\n`).catch(() => undefined);
     return found;
   }

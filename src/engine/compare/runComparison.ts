@@ -20,7 +20,7 @@ import type { PoolSource } from "./pool.ts";
 import { embeddedSet, takeOfSet, type EmbeddedSet } from "./sets.ts";
 import { DEFAULT_CORRUPTIONS } from "./shift.ts";
 import { keepComparison } from "./storedComparison.ts";
-import { writeComparison } from "./writeComparison.ts";
+import { requireComparisonFolder, writeComparison } from "./writeComparison.ts";
 
 const DEFAULT_BUDGETS: readonly string[] = ["5%", "10%", "30%"];
 const DEFAULT_REPEATS = 3;
@@ -58,13 +58,14 @@ export async function runComparison(host: ComparisonHost, params: CompareParams,
   const settings = merged(params, config.comparison, main.index.dataset);
   const unknown = settings.strategies?.find((name) => !COMPARED_STRATEGIES.includes(name));
   if (unknown !== undefined) throw new InfomaxError("bad-argument", l10n.t("there is no strategy \"{0}\"", unknown), l10n.t("Choose from {0}.", COMPARED_STRATEGIES.join(", ")));
+  if (params.out !== undefined) await requireComparisonFolder(params.out);
   const comparing = await gathered(host, settings, params, (stage) => options.onProgress?.({ stage, done: 0, total: 0 }));
   const { result, lists, spent } = await compareDatasets(comparing, {
     ...(options.signal === undefined ? {} : { signal: options.signal }), onProgress: (stage, done, total) => options.onProgress?.({ stage, done, total }),
   });
   const changes: ComparisonChanges | null = before === null ? null : changesSince(before, result);
-  const files = params.out === undefined ? [] : await writeComparison(params.out, result, lists, changes, params.listPrefix ?? "");
   await keepComparison(host.cacheFolder(main.index.dataset.path), result, lists, changes, params.listPrefix ?? "");
+  const files = params.out === undefined ? [] : await writeComparison(params.out, result, lists, changes, params.listPrefix ?? "");
   return { result: JSON.stringify(result), strategies: result.strategies.length, changes: changes === null ? null : JSON.stringify(changes), files, spent, seconds: (performance.now() - start) / 1000 };
 }
 

@@ -11,15 +11,18 @@ export interface Statistics {
 /** Of a note for each strategy, which one for each utility says more briefly. */
 const LEFT_OUT = /runs have no value and are left out$/;
 const MOST_PLACES = 3;
+/** Accuracies over all samples of the target. */
+const ON_TARGET = /^(probe|knn|prototype|shift|shift-\d|trained)$/;
 
 /** Utilities with which the cheaper ones are correlated: those that stand for a use, and not their parts. */
 const DEAR = (utility: CompareResult["utilities"][number]): boolean => utility.origin !== "analytic" && !/^shift-\d$/.test(utility.name);
 
 /**
  * What is said of all runs, one budget and utility at a time, so that messages are heard between them.
+ * @param target how many samples accuracies are measured on
  * @throws CancelledError
  */
-export async function statisticsOf(comparison: Comparison, seed: number, options: { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void }): Promise<Statistics> {
+export async function statisticsOf(comparison: Comparison, target: number, seed: number, options: { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void }): Promise<Statistics> {
   const { budgets, utilities } = comparison;
   const summaries: CompareResult["summaries"] = [];
   const correlations: CompareResult["correlations"] = [];
@@ -33,7 +36,7 @@ export async function statisticsOf(comparison: Comparison, seed: number, options
     for (const utility of utilities) {
       await breathe(options.signal);
       options.onProgress(done++, budgets.length * utilities.length);
-      const found = summarize({ ...here, utilities: [utility] }, { seed });
+      const found = summarize({ ...here, utilities: [utility] }, { seed, testSize: ON_TARGET.test(utility.name) ? target : undefined });
       summaries.push(...found.summaries);
       // Of a strategy without a subset it is said why there is none.
       const missing = found.notes.filter((note) => LEFT_OUT.test(note) && present.some((name) => note.startsWith(`${name}: `))).length;

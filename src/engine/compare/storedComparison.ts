@@ -97,7 +97,8 @@ export class StoredComparisons {
     const target = path.resolve(params.folder);
     const from = path.join(path.dirname(file), LISTS_FOLDER);
     // The names that the result's own lists have, which lead nowhere else; what else lies beside it is none of it.
-    const expected = new Set(result.runs.map((run) => `${listName(run)}${LIST_ENDING}`));
+    const names = result.strategies.map(({ name }) => name);
+    const expected = new Set(result.runs.map((run) => `${listName(run, names)}${LIST_ENDING}`));
     const lists = (await readdir(from, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isFile() && expected.has(entry.name)).map(({ name }) => name).sort();
     const files = [...lists.map((name) => path.join(target, LISTS_FOLDER, name)), ...["compare.csv", "compare.md", RESULT_FILE].map((name) => path.join(target, name))];
     for (const own of files) {

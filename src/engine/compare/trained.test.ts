@@ -22,7 +22,7 @@ const run = (strategy: string, redraw: number, seed: number): ComparedRun => ({
 
 test("accuracies are read as the oracle writes them and as plain lists, in percent, and go to the seeds of their list", async (t) => {
   const found = await readTrained(fileWith(JSON.stringify({ "random-10pct-r0.ids": { size: 1, accuracy: [80, 70, 90, 60, 50], mean: 70 }, ["1".repeat(16)]: [60], other: [1] }), t));
-  const { runs, lists, beyond, unknown } = withTrained([run("random", 0, 0), run("random", 0, 1), run("random", 0, 2), run("random", 1, 0)], found, listName);
+  const { runs, lists, beyond, unknown } = withTrained([run("random", 0, 0), run("random", 0, 1), run("random", 0, 2), run("random", 1, 0)], found, (own) => listName(own, ["random"]));
   assert.deepEqual(runs.map(({ values }) => values["trained"]), [{ value: 0.8 }, { value: 0.7 }, { value: 0.9 }, { value: 0.6 }]);
   assert.equal(lists, 2);
   assert.equal(beyond, 2);

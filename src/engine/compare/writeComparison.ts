@@ -24,16 +24,13 @@ const MARK = `{\n  "format": "${COMPARISON_FORMAT}"`;
  */
 export async function writeComparison(folder: string, result: CompareResult, lists: readonly SubsetList[], changes: ComparisonChanges | null, prefix: string): Promise<string[]> {
   const json = path.join(folder, RESULT_FILE);
-  const there = await readdir(folder).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new InfomaxError("bad-argument", l10n.t("it is no folder that can be written ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: folder }, thrown);
-  });
-  const isOurs = await readFile(json, "utf8").then((text) => text.startsWith(MARK), () => false);
-  if (there.length > 0 && !isOurs) throw new InfomaxError("bad-argument", l10n.t("it holds other files"), l10n.t("Name a new folder, or that of an earlier comparison."), { file: folder });
   const listFolder = path.join(folder, LISTS_FOLDER);
+  await requireComparisonFolder(folder);
   await mkdir(listFolder, { recursive: true }).catch((thrown: unknown) => {
     throw new InfomaxError("bad-argument", l10n.t("the folder cannot be made ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: listFolder }, thrown);
   });
+  // Taken away first and written last: where it stands, the rest does.
+  await rm(json, { force: true });
   const written: string[] = [];
   const write = async (file: string, text: string): Promise<void> => {
     await writeTextFile(file, text);
@@ -48,9 +45,21 @@ export async function writeComparison(folder: string, result: CompareResult, lis
   }
   await write(path.join(folder, "compare.csv"), comparisonCsv(result));
   await write(path.join(folder, "compare.md"), await comparisonMarkdown(result, changes));
-  // The result last: where it stands, the rest does.
   await write(json, compareResultText(result));
   return written;
+}
+
+/**
+ * Refuses a folder that is there and is neither empty nor an earlier comparison's.
+ * @throws InfomaxError bad-argument
+ */
+export async function requireComparisonFolder(folder: string): Promise<void> {
+  const there = await readdir(folder).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new InfomaxError("bad-argument", l10n.t("it is no folder that can be written ({0})", messageOf(thrown)), l10n.t("Name another folder."), { file: folder }, thrown);
+  });
+  const isOurs = await readFile(path.join(folder, RESULT_FILE), "utf8").then((text) => text.startsWith(MARK), () => false);
+  if (there.length > 0 && !isOurs) throw new InfomaxError("bad-argument", l10n.t("it holds other files"), l10n.t("Name a new folder, or that of an earlier comparison."), { file: folder });
 }
 
 /** Text that begins like a formula would be one to a spreadsheet. */

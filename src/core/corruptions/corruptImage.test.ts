@@ -29,7 +29,8 @@ const corrupt = async (bytes: Uint8Array, kind: CorruptionKind, severity: Severi
 const png = (width: number, height: number, channels: 1 | 3 | 4, value: (i: number) => number): Promise<Buffer> =>
   sharp(Uint8Array.from({ length: width * height * channels }, (_, i) => value(i)), { raw: { width, height, channels } }).png().toBuffer();
 
-const pictures = readdirSync(EXAMPLES).flatMap((name) => {
+// Whoever ran the example has its decisions in a folder beside the classes.
+const pictures = readdirSync(EXAMPLES).filter((name) => !name.startsWith(".")).flatMap((name) => {
   const folder = path.join(EXAMPLES, name);
   return readdirSync(folder).slice(0, 2).map((file) => readFileSync(path.join(folder, file)));
 });

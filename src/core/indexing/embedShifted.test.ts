@@ -19,7 +19,7 @@ test("a shifted copy is embedded row for row, farther off at a higher severity, 
   const root = await mkdtemp(path.join(os.tmpdir(), "infomax-shifted-"));
   t.after(() => rm(root, { recursive: true, force: true }));
   const images = path.join(root, "images");
-  const folders = readdirSync(EXAMPLES).slice(0, 2);
+  const folders = readdirSync(EXAMPLES).filter((name) => !name.startsWith(".")).slice(0, 2);
   for (const folder of folders) {
     await mkdir(path.join(images, folder), { recursive: true });
     for (const file of readdirSync(path.join(EXAMPLES, folder)).slice(0, 3)) await writeFile(path.join(images, folder, file), readFileSync(path.join(EXAMPLES, folder, file)));

@@ -125,7 +125,7 @@ step("a strategy is drawn beside the curve when it is ticked, in whatever measur
   assert.deepEqual(await names(), ["InfoMax", "k-center greedy", "Facility location"]);
   assert.equal(await lines.count(), 3);
   await inspector.locator("svg.curve").hover();
-  assert.match(await inspector.locator(".tip").innerText(), /kept[^]*InfoMax[^]*%[^]*k-center greedy[^]*%/);
+  assert.match(await inspector.locator(".tip:visible").innerText(), /kept[^]*InfoMax[^]*%[^]*k-center greedy[^]*%/);
   await host.workbench.bothThemes("strategies");
 
   await inspector.getByRole("checkbox", { name: "Facility location" }).click();

@@ -1,7 +1,7 @@
 /** The two CIFAR-10 pools of bench/README.md, read as a user's tables with imported vectors and training scores. */
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { DatasetParams } from "../src/protocol/engine.ts";
+import type { DatasetParams } from "../src/protocol/dataset.ts";
 
 export const POOLS = ["cifar10-redundant", "cifar10"] as const;
 export type Pool = (typeof POOLS)[number];

@@ -7,7 +7,7 @@ import type { DatasetIndex } from "../../src/core/indexing/datasetIndex.ts";
 import { datasetCacheFolder, indexFile, loadIndex } from "../../src/core/indexing/indexCache.ts";
 import { similarityGraph } from "../../src/core/neighbors/neighborGraph.ts";
 import { leaderClusters, type Clusters } from "../../src/core/redundancy/clusters.ts";
-import type { DatasetParams, DatasetSummary } from "../../src/protocol/engine.ts";
+import type { DatasetParams, DatasetSummary } from "../../src/protocol/dataset.ts";
 import { InspectorService } from "../../src/engine/service.ts";
 import type { Contestant } from "./encoders.ts";
 import { cifarFolder, poolEntries, redundantPoolFolder } from "./imageSets.ts";

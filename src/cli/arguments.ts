@@ -1,6 +1,8 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import type { CheckParams, DatasetOptions, DatasetParams, ExportForm } from "../protocol/engine.ts";
+import type { ExportForm } from "../protocol/apply.ts";
+import type { DatasetOptions, DatasetParams } from "../protocol/dataset.ts";
+import type { CheckParams } from "../protocol/checks.ts";
 import { IMPORTANCE_SOURCES, PAIR_USES } from "../core/config.ts";
 import { STRATEGY_NAMES } from "../core/curation/strategy.ts";
 import { isEncoderName } from "../core/encoders/encoderName.ts";

@@ -1,4 +1,4 @@
-import type { AuditResult } from "../protocol/engine.ts";
+import type { AuditResult } from "../protocol/checks.ts";
 import { paramsOf, shown, type Invocation } from "./invocation.ts";
 import { count, counted, printable, wrapped } from "./format.ts";
 

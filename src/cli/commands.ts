@@ -1,5 +1,8 @@
 import path from "node:path";
-import type { ClusterView, DatasetSummary, DropReason, PruneResult, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { DatasetSummary } from "../protocol/dataset.ts";
+import type { ClusterView } from "../protocol/redundancy.ts";
+import type { SampleView, SimilarSample } from "../protocol/samples.ts";
+import type { DropReason, PruneResult } from "../protocol/selection.ts";
 import { labelNoiseText, objectiveText } from "../protocol/words.ts";
 import type { Arguments } from "./arguments.ts";
 import { printAudit } from "./audit.ts";

@@ -1,5 +1,5 @@
 import { parseCompareResult, type CompareResult } from "../core/comparison/compareResult.ts";
-import { breakEvenLines, frontLine, NO_BREAK_EVEN, PICK_MARKS, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
+import { breakEvenLines, decisionsOf, frontLine, NO_BREAK_EVEN, PICK_MARKS, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
 import { comparisonPricing } from "../engine/compare/comparisonPricing.ts";
 import { parseChanges } from "../engine/compare/storedChanges.ts";
 import { changeLines, correlationsByBudget, headline, MARKS, notDefinedLines, tellingUtilities, utilityTable, type TextTable } from "../engine/compare/comparisonTable.ts";
@@ -27,7 +27,8 @@ export async function runCompare({ args, service, output, context }: Invocation)
   output.print("\n");
   line(MARKS);
   printDecisions(result, output);
-  printPrices(result, await comparisonPricing(result, { prices: [], utility: null, spend: null }, context.signal), output);
+  const pricing = await comparisonPricing(result, { prices: [], utility: null, spend: null }, context.signal);
+  printPrices(result, pricing, output);
   const lines = (title: string, all: readonly string[]): void => {
     if (all.length === 0) return;
     output.heading(title);
@@ -45,8 +46,8 @@ export async function runCompare({ args, service, output, context }: Invocation)
   const stages = Object.entries(reply.spent).sort(([, a], [, b]) => b - a).slice(0, SHOWN_STAGES);
   output.print("\n");
   line(`compared in ${duration(reply.seconds)} (${stages.map(([what, seconds]) => `${what} ${duration(seconds)}`).join(", ")})`);
-  if (args.compare?.out !== undefined) line(`written: ${shown(args.compare.out)}, ${counted(reply.files.length, "file")} (compare.json, compare.csv, compare.md, and the ids of every subset in lists)`);
-  output.result({ ...result, ...(changes === null ? {} : { changes }) });
+  if (args.compare?.out !== undefined) line(`written: ${shown(args.compare.out)}, ${counted(reply.files.length, "file")} (compare.json, compare.csv, prices.csv, compare.md, and the ids of every subset in lists)`);
+  output.result({ ...result, decisions: decisionsOf(result, pricing), ...(changes === null ? {} : { changes }) });
   return 0;
 }
 

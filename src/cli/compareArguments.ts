@@ -2,7 +2,8 @@ import path from "node:path";
 import { SOURCE_KINDS } from "../core/comparison/compareResult.ts";
 import { LABEL_KINDS, PRICE_PARTS } from "../core/comparison/cost.ts";
 import { COMPARED_STRATEGIES } from "../engine/compare/runComparison.ts";
-import type { CompareParams, DatasetParams, NamedDataset } from "../protocol/engine.ts";
+import type { CompareParams, NamedDataset } from "../protocol/compareRequests.ts";
+import type { DatasetParams } from "../protocol/dataset.ts";
 import { UsageError } from "./usageError.ts";
 
 /** What `compare` compares, the dataset apart. */

@@ -1,4 +1,4 @@
-import type { CurvePoint, CurveResult } from "../protocol/engine.ts";
+import type { CurvePoint, CurveResult } from "../protocol/budget.ts";
 import { count, duration, percent, printable, sketch, wideTable, wrapped } from "./format.ts";
 import type { Output } from "./output.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { DownloadEncoderParams, EncoderPlan } from "../protocol/engine.ts";
+import type { DownloadEncoderParams, EncoderPlan } from "../protocol/encoderRequests.ts";
 import { readArguments } from "./arguments.ts";
 import { runEncoders, type EncoderInvocation } from "./encoders.ts";
 import { UsageError } from "./usageError.ts";

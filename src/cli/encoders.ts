@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { InspectorService, RequestContext } from "../engine/service.ts";
-import type { EncoderPlan, EncoderView } from "../protocol/engine.ts";
+import type { EncoderPlan, EncoderView } from "../protocol/encoderRequests.ts";
 import { formatBytes } from "../protocol/words.ts";
 import type { EncoderArguments } from "./arguments.ts";
 import type { Ask } from "./ask.ts";

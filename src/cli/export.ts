@@ -1,6 +1,6 @@
 import { InfomaxError } from "../core/errors.ts";
 import type { InspectorService, RequestContext } from "../engine/service.ts";
-import type { ApplyPlan, ExportParams } from "../protocol/engine.ts";
+import type { ApplyPlan, ExportParams } from "../protocol/apply.ts";
 import { formatBytes } from "../protocol/words.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Ask } from "./ask.ts";

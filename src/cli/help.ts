@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandHelp[] = [
       { flag: "no-shift", value: null, text: "leave corrupted images of the target out" },
       { flag: "redraws", value: "N", text: "times that a tenth of the candidates is left out and all is chosen anew (default 3)" },
       { flag: "seeds", value: "N", text: "probes trained on each subset (default 3)" },
-      { flag: "out", value: "FOLDER", text: "write compare.json, compare.csv, compare.md and the ids of every subset; replaces a comparison, and nothing else" },
+      { flag: "out", value: "FOLDER", text: "write compare.json, compare.csv, prices.csv, compare.md and the ids of every subset; replaces a comparison only" },
       { flag: "list-prefix", value: "TEXT", text: "what is put before each id in those lists, as \"train/\"" },
       { flag: "import-trained", value: "FILE.json", text: "accuracies of real training by list, as {\"random-10pct-r0\": [80.1, 79.8]}, to stand beside the estimates" },
       { flag: "against", value: "FILE.json", text: "an earlier compare.json: say what changed" },

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { InspectorService, RequestContext } from "../engine/service.ts";
-import type { DatasetParams } from "../protocol/engine.ts";
+import type { DatasetParams } from "../protocol/dataset.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Ask } from "./ask.ts";
 import type { Output } from "./output.ts";

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../protocol/engine.ts";
+import type { CheckResult } from "../protocol/checks.ts";
 import { printable } from "./format.ts";
 
 /** What such a file begins with: it may be replaced by another. */

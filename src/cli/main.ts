@@ -3,7 +3,7 @@ import os from "node:os";
 import { fileURLToPath } from "node:url";
 import { CancelledError, InfomaxError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { InspectorService } from "../engine/service.ts";
-import type { Progress } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
 import { askOnTerminal } from "./ask.ts";
 import { readArguments, type Request } from "./arguments.ts";
 import { cacheFolder } from "./cacheFolder.ts";

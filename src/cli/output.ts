@@ -1,4 +1,4 @@
-import type { Progress } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
 import { downloadText, paceText } from "../protocol/words.ts";
 import { count, oneLine } from "./format.ts";
 

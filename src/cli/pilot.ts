@@ -1,6 +1,6 @@
 import path from "node:path";
 import { countSpan, durationSpan, likelyBudget, memorySpan, shareSpan } from "../protocol/pilotText.ts";
-import type { PilotResult } from "../protocol/engine.ts";
+import type { PilotResult } from "../protocol/budget.ts";
 import type { Arguments } from "./arguments.ts";
 import { count, counted, duration, percent, printable, table, wrapped } from "./format.ts";
 import type { Output } from "./output.ts";

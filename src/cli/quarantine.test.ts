@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { ApplyPlan, ApplyResult, QuarantineView, UndoResult } from "../protocol/engine.ts";
+import type { ApplyPlan, ApplyResult, QuarantineView, UndoResult } from "../protocol/apply.ts";
 import { readArguments } from "./arguments.ts";
 import { runQuarantine, runUndo, type QuarantineInvocation } from "./quarantine.ts";
 import { UsageError } from "./usageError.ts";

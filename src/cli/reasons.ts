@@ -1,4 +1,4 @@
-import type { DropReason } from "../protocol/engine.ts";
+import type { DropReason } from "../protocol/selection.ts";
 
 /** Why samples are dropped, for lists of counts. */
 export const REASONS: Readonly<Record<DropReason, string>> = {

@@ -1,5 +1,5 @@
 import { REVIEW_MARK } from "../engine/review/reviewMarkdown.ts";
-import type { ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams } from "../protocol/engine.ts";
+import type { ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams } from "../protocol/review.ts";
 import { formatShare, objectiveText } from "../protocol/words.ts";
 import { count, counted, listing, oneLine, percent, printable, table, wrapped } from "./format.ts";
 import { paramsOf, shown, type Invocation } from "./invocation.ts";

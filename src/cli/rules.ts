@@ -1,4 +1,5 @@
-import type { DecisionConflict, ProtectResult, SampleView } from "../protocol/engine.ts";
+import type { DecisionConflict, ProtectResult } from "../protocol/decisions.ts";
+import type { SampleView } from "../protocol/samples.ts";
 import { count, counted, oneLine, printable, wrapped } from "./format.ts";
 import { paramsOf, shown, type Invocation } from "./invocation.ts";
 

@@ -1,4 +1,4 @@
-import type { DatasetSummary } from "../protocol/engine.ts";
+import type { DatasetSummary } from "../protocol/dataset.ts";
 import { count } from "./format.ts";
 
 const BARS = " ▁▂▃▄▅▆▇█";

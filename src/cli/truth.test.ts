@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { InfomaxError } from "../core/errors.ts";
-import type { ClusterView } from "../protocol/engine.ts";
+import type { ClusterView } from "../protocol/redundancy.ts";
 import { compareWithTruth, meetsTruth, readTruth, truthTable, type Truth } from "./truth.ts";
 
 function cluster(number: number, ids: readonly string[]): ClusterView {

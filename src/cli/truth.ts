@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InfomaxError, messageOf } from "../core/errors.ts";
-import type { ClusterView } from "../protocol/engine.ts";
+import type { ClusterView } from "../protocol/redundancy.ts";
 import { table } from "./format.ts";
 
 /** Planted duplicates of a dataset, as groups of ids. */

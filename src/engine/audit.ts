@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { auditFile, verifyAudit, SHOWN_AUDIT_FILE, type AuditEntry, type AuditRemark } from "../core/audit/auditLog.ts";
 import type { AuditEvent } from "../core/audit/auditEvent.ts";
 import { isRecord } from "../core/dataset/identity.ts";
-import type { AuditResult } from "../protocol/engine.ts";
+import type { AuditResult } from "../protocol/checks.ts";
 import { formatCount } from "../protocol/words.ts";
 
 const MOST_ENTRIES = 1000;

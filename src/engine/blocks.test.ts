@@ -5,7 +5,7 @@ import test, { type TestContext } from "node:test";
 import { testFolder } from "../core/dataset/folder.fixture.ts";
 import { seededRandom } from "../core/random.ts";
 import { CLUSTER_MIXED_LABELS, DROPPED, KEPT, readBlock, rowsToText, withClusterOf, type BlockColumns, type BlockName } from "../protocol/columns.ts";
-import type { BlockResult } from "../protocol/engine.ts";
+import type { BlockResult } from "../protocol/samples.ts";
 import { InspectorService } from "./service.ts";
 
 /** 60 messages; m0, m20 and m40 nearly say the same, m40 under another label. */

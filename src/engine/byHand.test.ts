@@ -7,7 +7,7 @@ import { InfomaxError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { readPins, type PinKind } from "../core/store/protectionFile.ts";
 import { readSelection } from "../core/store/selectionFile.ts";
-import type { DatasetOptions } from "../protocol/engine.ts";
+import type { DatasetOptions } from "../protocol/dataset.ts";
 import { checkedParams } from "./requests.ts";
 import { InspectorService } from "./service.ts";
 

@@ -5,7 +5,7 @@ import { contentDigest } from "../core/dataset/identity.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { importVectors, readSource } from "../core/indexing/buildIndex.ts";
 import { fileStamps } from "../core/indexing/fileStamps.ts";
-import type { ChangedSamples, ChangesResult } from "../protocol/engine.ts";
+import type { ChangedSamples, ChangesResult } from "../protocol/dataset.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 
 const MOST_IDS = 20;

@@ -4,7 +4,7 @@ import { SPLITS } from "../core/dataset/dataset.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { splitLeakage } from "../core/redundancy/leakage.ts";
 import { listSelections } from "../core/store/selectionFile.ts";
-import type { CheckParams, CheckResult } from "../protocol/engine.ts";
+import type { CheckParams, CheckResult } from "../protocol/checks.ts";
 import { formatCount, formatSimilarity, samplesText } from "../protocol/words.ts";
 import { appliedSelection, type AppliedSelection } from "./apply/appliedSelection.ts";
 import { messageIn, translated } from "./coreTexts.ts";

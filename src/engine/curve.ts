@@ -12,7 +12,7 @@ import { FLOOR, parseBudget } from "../core/selection/constraints.ts";
 import { choicesOf } from "../core/selection/choices.ts";
 import { greedyFrom } from "../core/selection/greedy.ts";
 import { redundancyLeft } from "../core/selection/keepers.ts";
-import type { CurveResult, StrategyCurve } from "../protocol/engine.ts";
+import type { CurveResult, StrategyCurve } from "../protocol/budget.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { soundDecisions } from "./pins.ts";
 import { curveProblem, type CurveProblem, type Problem } from "./problem.ts";

@@ -6,7 +6,7 @@ import { testFolder } from "../core/dataset/folder.fixture.ts";
 import { DROP_REASONS } from "../core/selection/keepers.ts";
 import { KEEP_REASONS, readSelection } from "../core/store/selectionFile.ts";
 import { seededRandom } from "../core/random.ts";
-import type { DatasetOptions } from "../protocol/engine.ts";
+import type { DatasetOptions } from "../protocol/dataset.ts";
 import { InspectorService } from "./service.ts";
 
 const WORDS = ["card", "fee", "transfer", "refund", "limit", "account", "rate", "delay", "phone", "branch", "charge", "statement"];

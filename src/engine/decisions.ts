@@ -1,5 +1,5 @@
 import { pinKey, readPins, type Pin } from "../core/store/protectionFile.ts";
-import type { DecisionsParams, DecisionsResult, DecisionView } from "../protocol/engine.ts";
+import type { DecisionsParams, DecisionsResult, DecisionView } from "../protocol/decisions.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { sampleView } from "./views.ts";
 

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { Explanation, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { Explanation, SampleView, SimilarSample } from "../protocol/samples.ts";
 import { appliedSelection } from "./apply/appliedSelection.ts";
 import { preferredByRule } from "./keeperRule.ts";
 import type { LoadedDataset, Snapshot } from "./loadedDataset.ts";

@@ -6,7 +6,7 @@ import { resolveConfig } from "../core/config.ts";
 import { testFolder } from "../core/dataset/folder.fixture.ts";
 import { indexFile, loadIndex } from "../core/indexing/indexCache.ts";
 import type { DatasetIndex } from "../core/indexing/datasetIndex.ts";
-import type { DatasetOptions, DatasetSummary } from "../protocol/engine.ts";
+import type { DatasetOptions, DatasetSummary } from "../protocol/dataset.ts";
 import { InspectorService } from "./service.ts";
 
 const SUBJECTS = ["a red fox", "the old captain", "my neighbour", "their dog", "one tired nurse", "the whole team"];

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { belongsTo, listSelections, readSelection, selectionPaths, type SelectionEntry } from "../core/store/selectionFile.ts";
-import type { HistoryEntry } from "../protocol/engine.ts";
+import type { HistoryEntry } from "../protocol/samples.ts";
 import { decidedOf } from "./inForce.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 

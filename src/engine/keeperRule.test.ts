@@ -8,7 +8,7 @@ import { writeNpy } from "../core/dataset/npy.ts";
 import { seededRandom } from "../core/random.ts";
 import { KEEPER_RULES, type KeeperRule } from "../core/redundancy/keeperRule.ts";
 import { readSelection, type Selection } from "../core/store/selectionFile.ts";
-import type { DatasetOptions } from "../protocol/engine.ts";
+import type { DatasetOptions } from "../protocol/dataset.ts";
 import { InspectorService } from "./service.ts";
 
 const WORDS = Array.from({ length: 600 }, (_, i) => `w${((i + 40) * 7919).toString(36)}`);

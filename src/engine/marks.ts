@@ -1,7 +1,7 @@
 import path from "node:path";
 import { ContentReader, parseRecordText, recordId } from "../core/dataset/content.ts";
 import { tableFormatOf } from "../core/dataset/paths.ts";
-import type { FileStatus, MarksParams, SampleMark } from "../protocol/engine.ts";
+import type { FileStatus, MarksParams, SampleMark } from "../protocol/marks.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { DROP_REASONS, type DropReason } from "../core/selection/keepers.ts";
 import { decidedOf } from "./inForce.ts";

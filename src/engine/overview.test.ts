@@ -5,7 +5,7 @@ import test, { type TestContext } from "node:test";
 import sharp from "sharp";
 import { testFolder } from "../core/dataset/folder.fixture.ts";
 import { seededRandom } from "../core/random.ts";
-import type { ChangesResult } from "../protocol/engine.ts";
+import type { ChangesResult } from "../protocol/dataset.ts";
 import { balanceOf, rejectedByReason } from "./overview.ts";
 import { InspectorService } from "./service.ts";
 

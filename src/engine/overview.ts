@@ -3,7 +3,8 @@ import { labelsAreClasses } from "../core/dataset/labels.ts";
 import { splitLeakage } from "../core/redundancy/leakage.ts";
 import { TRUSTED_ACCURACY } from "../core/selection/noiseCutoff.ts";
 import { CLUSTER_MIXED_LABELS } from "../protocol/columns.ts";
-import type { ClassOverview, NameCount, OverviewResult, RejectedGroup } from "../protocol/engine.ts";
+import type { NameCount } from "../protocol/dataset.ts";
+import type { ClassOverview, OverviewResult, RejectedGroup } from "../protocol/overview.ts";
 import { clusterColumns } from "./blocks.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { PathMark, PathMarksParams } from "../protocol/engine.ts";
+import type { PathMark, PathMarksParams } from "../protocol/marks.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { Marking } from "./marks.ts";
 

@@ -20,7 +20,7 @@ import { exactGroups } from "../core/redundancy/exactGroups.ts";
 import { parseBudget } from "../core/selection/constraints.ts";
 import { distinctInWhole, linearSeconds, meanOf, peakMemory, scaled, total, type Estimate, type Timing } from "../core/selection/pilot.ts";
 import { pilotSize, stratifiedSample } from "../core/selection/pilotSample.ts";
-import type { PilotParams, PilotResult } from "../protocol/engine.ts";
+import type { PilotParams, PilotResult } from "../protocol/budget.ts";
 import { LoadedDataset } from "./loadedDataset.ts";
 import { distinctByPatches, searchRate, listsOfSome } from "./pilotSearch.ts";
 import { datasetCurve } from "./curve.ts";

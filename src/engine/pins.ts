@@ -6,7 +6,7 @@ import type { Rule } from "../core/rules/rule.ts";
 import { withPinLock } from "../core/store/pinLock.ts";
 import { PIN_KINDS, pinFile, pinKey, pinLines, PinsChangedError, readPinFile, shownPinFile, writeAllPins, type Pin, type PinFile, type PinKind } from "../core/store/protectionFile.ts";
 import type { Clusters } from "../core/redundancy/clusters.ts";
-import type { ProtectResult } from "../protocol/engine.ts";
+import type { ProtectResult } from "../protocol/decisions.ts";
 import { conflictError, overruledRows, ruleAt, type DecisionsInForce } from "./inForce.ts";
 import type { Decisions, LoadedDataset, MatchedPins } from "./loadedDataset.ts";
 

@@ -1,5 +1,5 @@
 import { rowsToText } from "../protocol/columns.ts";
-import type { MarksParams, NextProtected, NextProtectedParams, SampleRows } from "../protocol/engine.ts";
+import type { MarksParams, NextProtected, NextProtectedParams, SampleRows } from "../protocol/marks.ts";
 import { indexKey } from "./blocks.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { lowerBound, relative, rowsOfFile, rowsOnLines } from "./marks.ts";

@@ -7,7 +7,7 @@ import type { Contents } from "../core/selection/contents.ts";
 import { automaticCutoff, deferHardest, type CutoffChoice, type LabelEvidence } from "../core/selection/noiseCutoff.ts";
 import type { OwnRanking } from "../core/selection/keepers.ts";
 import { createProgramme, type Programme } from "../core/selection/objective.ts";
-import type { PruneResult } from "../protocol/engine.ts";
+import type { PruneResult } from "../protocol/selection.ts";
 import { translated } from "./coreTexts.ts";
 import { rankingFor, ruleNotes } from "./keeperRule.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";

@@ -12,7 +12,7 @@ import { dropReasons, DROP_REASONS, findKeepers, redundancyLeft, type DropReason
 import { certifySolved, solve } from "../core/selection/solve.ts";
 import { appendAudit, checkAuditLog } from "../core/audit/auditLog.ts";
 import { belongsTo, datasetName, notOurs, readSelection, selectionPaths, writeSelection, type SelectionEntry, type SelectionHeader } from "../core/store/selectionFile.ts";
-import type { PruneResult } from "../protocol/engine.ts";
+import type { PruneResult } from "../protocol/selection.ts";
 import { noteOf, ruleAt, type DecisionsInForce } from "./inForce.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import { soundDecisions } from "./pins.ts";

@@ -10,7 +10,7 @@ import { seededRandom } from "../core/random.ts";
 import { readPins } from "../core/store/protectionFile.ts";
 import { readSelection } from "../core/store/selectionFile.ts";
 import { readBlock } from "../protocol/columns.ts";
-import type { DatasetOptions, DatasetSummary } from "../protocol/engine.ts";
+import type { DatasetOptions, DatasetSummary } from "../protocol/dataset.ts";
 import { InspectorService } from "./service.ts";
 
 type Rules = NonNullable<ConfigFile["rules"]>;

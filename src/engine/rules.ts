@@ -4,7 +4,7 @@ import { InfomaxError } from "../core/errors.ts";
 import type { RuleDecisions } from "../core/rules/decideByRules.ts";
 import type { RuleNote } from "../core/rules/matchRules.ts";
 import { pinKey } from "../core/store/protectionFile.ts";
-import type { DecisionConflict, RulesResult } from "../protocol/engine.ts";
+import type { DecisionConflict, RulesResult } from "../protocol/decisions.ts";
 import { conflictError } from "./inForce.ts";
 import type { Decisions, LoadedDataset } from "./loadedDataset.ts";
 import { adding, type PinChange } from "./pins.ts";

@@ -8,7 +8,8 @@ import { writeTinyTextEncoder } from "../core/embedding/tinyEncoder.fixture.ts";
 import { InfomaxError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Pin } from "../core/store/protectionFile.ts";
-import type { DatasetOptions, SampleMark } from "../protocol/engine.ts";
+import type { DatasetOptions } from "../protocol/dataset.ts";
+import type { SampleMark } from "../protocol/marks.ts";
 import { InspectorService } from "./service.ts";
 
 async function picture(seed: number): Promise<Buffer> {

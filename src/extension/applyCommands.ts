@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { ApplyPlan, ApplyResult, ExportForm } from "../protocol/engine.ts";
+import type { ApplyPlan, ApplyResult, ExportForm } from "../protocol/apply.ts";
 import { formatBytes, formatCount } from "../protocol/words.ts";
 import { COMMANDS } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { readBudget, readExtension } from "../protocol/budgetText.ts";
 import { formatCount, formatShare, samplesText } from "../protocol/words.ts";
-import type { SelectionFloor } from "../protocol/engine.ts";
+import type { SelectionFloor } from "../protocol/selection.ts";
 import type { DatasetController } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import { plainMessage } from "./plainText.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { CompareReply } from "../protocol/engine.ts";
+import type { CompareReply } from "../protocol/compareRequests.ts";
 import { formatCount, formatSeconds } from "../protocol/words.ts";
 import { openFolder } from "./applyCommands.ts";
 import { askComparison, requireTrustToRead, type CompareChoices } from "./compareQuestions.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { readBudgets } from "../protocol/budgetText.ts";
-import type { CompareParams, ComparisonDefaults } from "../protocol/engine.ts";
+import type { CompareParams, ComparisonDefaults } from "../protocol/compareRequests.ts";
 import type { DatasetRequest } from "./datasetController.ts";
 import { datasetName } from "./datasetPicker.ts";
 import { EngineError } from "./engineError.ts";
@@ -41,7 +41,7 @@ export async function askComparison(compared: Compared): Promise<CompareChoices 
     if (answer === "back") step--;
     else answers[step++] = answer.value;
   }
-  return Object.assign({}, ...answers) as CompareChoices;
+  return answers.reduce<CompareChoices>((all, own) => ({ ...all, ...own }), {});
 }
 
 async function askTarget(compared: Compared, step: number): Promise<Answer<CompareChoices>> {
@@ -101,8 +101,8 @@ function askThoroughness(compared: Compared, step: number): Promise<Answer<Compa
   const isUsual = redraws === USUAL.redraws && seeds === USUAL.seeds;
   const items: readonly Choice[] = [
     {
-      label: `$(zap) ${vscode.l10n.t("Quick Look")}`, description: vscode.l10n.t("{0}, no corrupted images", repeatsText({ redraws: 3, seeds: 1 })),
-      detail: vscode.l10n.t("InfoMax, CCS, D2, near-duplicates removed, and random; the shortest"), choices: { strategies: QUICK, redraws: 3, seeds: 1, corruptions: false },
+      label: `$(zap) ${vscode.l10n.t("Quick Look")}`, description: vscode.l10n.t("{0}, no corrupted images", repeatsText(USUAL)),
+      detail: vscode.l10n.t("InfoMax, CCS, D2, near-duplicates removed, and random; the shortest"), choices: { ...USUAL, strategies: QUICK, corruptions: false },
     },
     ...(isUsual ? [] : [ofFile]), usual,
     {

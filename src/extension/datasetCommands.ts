@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { DatasetSummary, DropReason, PruneResult } from "../protocol/engine.ts";
+import type { DatasetSummary } from "../protocol/dataset.ts";
+import type { DropReason, PruneResult } from "../protocol/selection.ts";
 import { pilotText } from "../protocol/pilotText.ts";
 import { DROP_REASONS, formatCount, qualityText, reasonText, samplesText } from "../protocol/words.ts";
 import { askBudget } from "./budgetInput.ts";

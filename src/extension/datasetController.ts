@@ -1,6 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { DatasetParams, DatasetSummary, EngineMethod, IndexState, ParamsOf, Progress, ProtectResult, ResultOf } from "../protocol/engine.ts";
+import type { DatasetParams, DatasetSummary, IndexState, Progress } from "../protocol/dataset.ts";
+import type { ProtectResult } from "../protocol/decisions.ts";
+import type { EngineMethod, ParamsOf, ResultOf } from "../protocol/engine.ts";
 import { CONTEXT_KEYS, SETTINGS_SECTION } from "./contributions.ts";
 import { datasetPaths, isInside, openedFile, sampleFile } from "./datasetPaths.ts";
 import type { DatasetPaths } from "./datasetPaths.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { DatasetCandidate } from "../protocol/engine.ts";
+import type { DatasetCandidate } from "../protocol/dataset.ts";
 import type { DatasetController } from "./datasetController.ts";
 import type { EngineSupervisor } from "./engineSupervisor.ts";
 import { plainLabel } from "./plainText.ts";

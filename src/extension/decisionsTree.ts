@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { DecisionView, DecisionsParams, RulesResult, RuleView } from "../protocol/engine.ts";
+import type { DecisionsParams, DecisionView, RulesResult, RuleView } from "../protocol/decisions.ts";
 import { formatCount, samplesText } from "../protocol/words.ts";
 import { COMMANDS, DECISIONS_VIEW, INTERNAL_COMMANDS } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { EncoderPlan, EncoderView } from "../protocol/engine.ts";
+import type { EncoderPlan, EncoderView } from "../protocol/encoderRequests.ts";
 import { formatBytes } from "../protocol/words.ts";
 import { COMMANDS, SETTINGS_SECTION } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";

@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CancellationTokenSource } from "vscode-jsonrpc/node";
-import type { Progress } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
 import { EngineError } from "./engineError.ts";
 import { CRASH_WINDOW_MS, EngineSupervisor, IDLE_STOP_MS, MAX_RESTARTS } from "./engineSupervisor.ts";
 

@@ -3,7 +3,8 @@ import { createInterface } from "node:readline";
 import * as l10n from "@vscode/l10n";
 import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
 import { IDEMPOTENT_METHODS, PROTOCOL_VERSION } from "../protocol/engine.ts";
-import type { EngineMethod, InitializeResult, ParamsOf, Progress, ResultOf } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
+import type { EngineMethod, InitializeResult, ParamsOf, ResultOf } from "../protocol/engine.ts";
 import { EngineError, engineErrorFrom } from "./engineError.ts";
 
 /** What the supervisor needs from its surroundings; the extension gives VS Code's, tests give their own. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { FileStatus } from "../protocol/engine.ts";
+import type { FileStatus } from "../protocol/marks.ts";
 import { fileStatusText } from "../protocol/words.ts";
 import { IMAGE_PATTERN } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Explanation, SampleView } from "../protocol/engine.ts";
+import type { Explanation, SampleView } from "../protocol/samples.ts";
 import { HOVER_COMMANDS, hoverText } from "./hoverText.ts";
 
 const sample: SampleView = {

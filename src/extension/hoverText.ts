@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { Explanation, SampleView } from "../protocol/engine.ts";
+import type { Explanation, SampleView } from "../protocol/samples.ts";
 import { formatCount, formatSimilarity } from "../protocol/words.ts";
 import { COMMANDS, INTERNAL_COMMANDS } from "./contributions.ts";
 import { plainMarkdown } from "./plainText.ts";

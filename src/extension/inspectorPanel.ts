@@ -1,6 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import * as vscode from "vscode";
-import type { Progress, PruneResult, SampleView } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
+import type { SampleView } from "../protocol/samples.ts";
+import type { PruneResult } from "../protocol/selection.ts";
 import { isFromWebview } from "../protocol/guards.ts";
 import type { FromWebview, InspectorPage, ToWebview } from "../protocol/webview.ts";
 import { COMMANDS, INSPECTOR_VIEW_TYPE, SETTINGS_SECTION } from "./contributions.ts";

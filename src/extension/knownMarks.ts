@@ -1,4 +1,4 @@
-import type { SampleMark } from "../protocol/engine.ts";
+import type { SampleMark } from "../protocol/marks.ts";
 import { CHUNK_LINES } from "./chunks.ts";
 
 /** A sample as it stands in an editor: a record, or its path in other text. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { SampleMark } from "../protocol/engine.ts";
+import type { SampleMark } from "../protocol/marks.ts";
 import { lensesOf, pathLensesOf } from "./markText.ts";
 
 const plain: SampleMark = { line: 3, lastLine: 3, id: "c", protected: false, excluded: false, rule: null, note: null, duplicateOf: null, clusterSize: 1, status: null, reason: null, keeper: null };

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { SampleMark } from "../protocol/engine.ts";
+import type { SampleMark } from "../protocol/marks.ts";
 import { formatCount, formatSimilarity, reasonText } from "../protocol/words.ts";
 import { plainLabel } from "./plainText.ts";
 

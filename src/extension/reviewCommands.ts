@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ReviewResult } from "../protocol/engine.ts";
+import type { ReviewResult } from "../protocol/review.ts";
 import { formatCount, formatShare, qualityText, samplesText } from "../protocol/words.ts";
 import { REVIEW_SCHEME } from "./contributions.ts";
 import type { DatasetController } from "./datasetController.ts";

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { ProtectResult, SampleView, SimilarSample } from "../protocol/engine.ts";
+import type { ProtectResult } from "../protocol/decisions.ts";
+import type { SampleView, SimilarSample } from "../protocol/samples.ts";
 import { formatCount, formatSimilarity, samplesText } from "../protocol/words.ts";
 import type { ChosenSamples, SampleChooser } from "./chosenSamples.ts";
 import { IMAGE_PATTERN, TABLE_PATTERN, TEXT_PATTERN } from "./contributions.ts";

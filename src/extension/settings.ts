@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as l10n from "@vscode/l10n";
 import { isEncoderName } from "../protocol/encoders.ts";
-import type { DatasetOptions } from "../protocol/engine.ts";
+import type { DatasetOptions } from "../protocol/dataset.ts";
 import { SETTINGS_SECTION } from "./contributions.ts";
 import type { SettingName } from "./contributions.ts";
 import { EngineError } from "./engineError.ts";

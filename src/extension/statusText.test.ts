@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import test from "node:test";
-import type { DatasetSummary } from "../protocol/engine.ts";
+import type { DatasetSummary } from "../protocol/dataset.ts";
 import { statusOf } from "./statusText.ts";
 
 const root = path.resolve("/data");

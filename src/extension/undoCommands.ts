@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { QuarantineView, UndoResult } from "../protocol/engine.ts";
+import type { QuarantineView, UndoResult } from "../protocol/apply.ts";
 import { formatBytes, formatCount } from "../protocol/words.ts";
 import { requireTrust, type ApplyCommands } from "./applyCommands.ts";
 import { COMMANDS } from "./contributions.ts";

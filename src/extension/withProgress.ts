@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Progress } from "../protocol/engine.ts";
+import type { Progress } from "../protocol/dataset.ts";
 import { progressText } from "../protocol/words.ts";
 import { plainMessage } from "./plainText.ts";
 

@@ -65,9 +65,9 @@ export interface ComparedStrategy {
 /** What is said of a strategy on one utility at one budget. */
 export interface ComparisonCell {
   readonly mean: Figure<Estimated>;
-  /** Mean difference from random choice at the same budget, paired. */
+  /** Mean difference from random choice of as many samples, paired. */
   readonly versusBaseline: Figure<Estimated>;
-  /** 1 better and −1 worse than the baseline for sure (Holm, 95%), 0 neither. */
+  /** 1 better and −1 worse than random choice of as many samples for sure (Holm, 95%), 0 neither. */
   readonly sure: -1 | 0 | 1;
   /** The best, or not told apart from it. */
   readonly isAmongBest: boolean;
@@ -89,6 +89,9 @@ export interface ComparedSubset {
   readonly perClass: readonly (number | null)[];
   /** Standard deviation of that over redraws and seeds. */
   readonly perClassSpread: readonly (number | null)[];
+  /** By class, the mean difference from the baseline at the same budget over the redraws and seeds that both have, and its standard deviation over them; null where it is not known. */
+  readonly perClassLead: readonly (number | null)[];
+  readonly perClassLeadSpread: readonly (number | null)[];
 }
 
 export interface ComparisonCorrelation {
@@ -121,7 +124,7 @@ export interface ComparisonView {
   readonly baseline: number;
   readonly classes: readonly string[];
   readonly sources: readonly ComparedSource[];
-  readonly sets: readonly { readonly name: string; readonly role: "target" | "test" | "shifted" | "task"; readonly samples: number }[];
+  readonly sets: readonly { readonly name: string; readonly role: "target" | "shifted" | "task"; readonly samples: number }[];
   /** `samples` where every strategy gets the same number, `money` where each buys its own. */
   readonly budgets: readonly { readonly name: string; readonly samples: number | null; readonly money: number | null }[];
   readonly utilities: readonly ComparedUtility[];

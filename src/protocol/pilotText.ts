@@ -1,6 +1,6 @@
 /** Figures with intervals in words, no more precise than they are. Pure. */
 import * as l10n from "@vscode/l10n";
-import type { Estimate, PilotResult } from "./engine.ts";
+import type { Estimate, PilotResult } from "./budget.ts";
 import { formatCount, samplesText } from "./words.ts";
 
 /** A number to two figures: a pilot knows no more. */

@@ -1,7 +1,10 @@
 /** What a shared HTML report carries: the inspector's answers, written down. Types and one guard. */
 import type { BlockName, ColumnPlace } from "./columns.ts";
 import type { ComparisonView } from "./comparison.ts";
-import type { CurveResult, DatasetSummary, OverviewResult, SampleView } from "./engine.ts";
+import type { CurveResult } from "./budget.ts";
+import type { DatasetSummary } from "./dataset.ts";
+import type { OverviewResult } from "./overview.ts";
+import type { SampleView } from "./samples.ts";
 
 /** Raised with each change of what follows. */
 export const REPORT_VERSION = 2;

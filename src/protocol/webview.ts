@@ -1,7 +1,12 @@
 /** The channel between host and inspector webview: plain messages. Types and guards only. */
 import type { BlockName, ColumnPlace } from "./columns.ts";
 import type { ComparisonPricing, ComparisonView, PricingQuestion } from "./comparison.ts";
-import type { ChangesResult, CurveResult, DatasetSummary, Explanation, HistoryEntry, KeeperRule, OverviewResult, Progress, PruneResult, ReviewResult, ReviewSamplesParams, ReviewSamplesResult, SampleView, StrategyCurve } from "./engine.ts";
+import type { CurveResult, StrategyCurve } from "./budget.ts";
+import type { ChangesResult, DatasetSummary, KeeperRule, Progress } from "./dataset.ts";
+import type { OverviewResult } from "./overview.ts";
+import type { ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "./review.ts";
+import type { Explanation, HistoryEntry, SampleView } from "./samples.ts";
+import type { PruneResult } from "./selection.ts";
 
 export const INSPECTOR_PAGES = ["overview", "clusters", "budget", "compare", "review", "map", "samples"] as const;
 export type InspectorPage = (typeof INSPECTOR_PAGES)[number];

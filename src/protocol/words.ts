@@ -1,6 +1,8 @@
 /** The words that editors and inspector share, in the language that the program has configured; the command line configures none and stays English. Pure. */
 import * as l10n from "@vscode/l10n";
-import type { DatasetSummary, DropReason, FileStatus, Progress, PruneResult } from "./engine.ts";
+import type { DatasetSummary, Progress } from "./dataset.ts";
+import type { FileStatus } from "./marks.ts";
+import type { DropReason, PruneResult } from "./selection.ts";
 
 const REASONS: { readonly [reason in DropReason]: () => string } = {
   "duplicate": () => l10n.t("exact duplicate"),

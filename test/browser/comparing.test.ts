@@ -266,7 +266,7 @@ step("Export Comparison copies the result, its tables and the ids of every subse
   await page().getByRole("button", { name: "Export…" }).click();
   await pickNewFile(workbench, "pictures-comparison", exported());
   await workbench.waitForNotification(/The comparison is exported to exported: \d+ files/);
-  assert.deepEqual((await readdir(exported())).sort(), ["compare.csv", "compare.json", "compare.md", "lists"]);
+  assert.deepEqual((await readdir(exported())).sort(), ["compare.csv", "compare.json", "compare.md", "lists", "prices.csv"]);
   const result = await resultAt(exported("compare.json"));
   assert.deepEqual(result.budgets.map(({ name }) => name), BUDGETS);
   assert.deepEqual(result.strategies.map(({ name }) => name).sort(), STRATEGIES);

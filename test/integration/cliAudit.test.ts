@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import type { AuditResult } from "../../src/protocol/engine.ts";
+import type { AuditResult } from "../../src/protocol/checks.ts";
 import { startCli, type Ran } from "./commandLine.ts";
 
 function temporary(t: TestContext): string {

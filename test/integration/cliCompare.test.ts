@@ -41,9 +41,16 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   fs.copyFileSync(path.join(out, "compare.json"), earlier);
   const second = await run(...asked, "--import-trained", trained, "--against", earlier, "--json");
   assert.equal(second.status, 0, second.stderr);
-  const { changes, ...result } = JSON.parse(second.stdout) as { readonly changes: { readonly isSameData: boolean; readonly moved: readonly unknown[]; readonly utilities: { readonly added: readonly string[] } } };
+  const { changes, decisions } = JSON.parse(second.stdout) as {
+    readonly changes: { readonly isSameData: boolean; readonly moved: readonly unknown[]; readonly utilities: { readonly added: readonly string[] } };
+    readonly decisions: { readonly fronts: readonly { readonly front: readonly string[] }[]; readonly picks: readonly { readonly picked: readonly string[] }[]; readonly prices: { readonly sweeps: readonly { readonly at: readonly { readonly ranks: Readonly<Record<string, number>> }[] }[] } };
+  };
   assert.deepEqual([changes.isSameData, changes.moved.length, changes.utilities.added], [true, 0, ["trained"]]);
-  const now = parseCompareResult(JSON.stringify(result), "the output");
+  const now = parseCompareResult(second.stdout, "the output");
+  assert.ok(decisions.fronts[0].front.length > 0 && decisions.picks.some(({ picked }) => picked.length > 0));
+  assert.ok(decisions.prices.sweeps.length > 0 && decisions.prices.sweeps.every(({ at }) => at.every(({ ranks }) => Object.keys(ranks).join() === now.strategies.map(({ name }) => name).join())));
+  assert.equal(fs.readFileSync(path.join(out, "prices.csv"), "utf8").trimEnd().split("\n").length, 1 + decisions.prices.sweeps.reduce((sum, { at }) => sum + at.length * now.strategies.length, 0));
+
   assert.deepEqual(now.runs.map(({ idsDigest }) => idsDigest), before.runs.map(({ idsDigest }) => idsDigest));
   assert.ok(now.correlations.some(({ metric, utility }) => metric === "probe" && utility === "trained"));
   assert.deepEqual(fs.readdirSync(DRAWINGS).filter((name) => name.startsWith(".")), []);

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import type { PilotResult } from "../../src/protocol/engine.ts";
+import type { PilotResult } from "../../src/protocol/budget.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const SAMPLES = 900;

@@ -6,7 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ApplyPlan, ApplyResult, DatasetSummary, QuarantineView, UndoResult } from "../../src/protocol/engine.ts";
+import type { ApplyPlan, ApplyResult, QuarantineView, UndoResult } from "../../src/protocol/apply.ts";
+import type { DatasetSummary } from "../../src/protocol/dataset.ts";
 import { startCli, type Ran } from "./commandLine.ts";
 
 const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "infomax-cli-quarantine-")));

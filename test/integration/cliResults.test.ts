@@ -5,7 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { ClustersResult, CurveResult, DatasetSummary, Explanation, PruneResult } from "../../src/protocol/engine.ts";
+import type { CurveResult } from "../../src/protocol/budget.ts";
+import type { DatasetSummary } from "../../src/protocol/dataset.ts";
+import type { ClustersResult } from "../../src/protocol/redundancy.ts";
+import type { Explanation } from "../../src/protocol/samples.ts";
+import type { PruneResult } from "../../src/protocol/selection.ts";
 import { objectiveText } from "../../src/protocol/words.ts";
 import { startCli, type Ran } from "./commandLine.ts";
 

@@ -4,7 +4,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import type { Explanation, ReviewResult } from "../../src/protocol/engine.ts";
+import type { ReviewResult } from "../../src/protocol/review.ts";
+import type { Explanation } from "../../src/protocol/samples.ts";
 import { startCli, type Ran } from "./commandLine.ts";
 
 function temporary(t: TestContext): string {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
-import type { RulesResult } from "../../src/protocol/engine.ts";
+import type { RulesResult } from "../../src/protocol/decisions.ts";
 import { startCli, type Ran } from "./commandLine.ts";
 
 const BOM = "\uFEFF";

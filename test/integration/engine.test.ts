@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError, type MessageConnection } from "vscode-jsonrpc/node";
 import { EngineError } from "../../src/extension/engineError.ts";
 import { EngineSupervisor } from "../../src/extension/engineSupervisor.ts";
-import { PROTOCOL_VERSION, USER_ERROR, type InitializeResult, type Progress } from "../../src/protocol/engine.ts";
+import type { Progress } from "../../src/protocol/dataset.ts";
+import { type InitializeResult, PROTOCOL_VERSION, USER_ERROR } from "../../src/protocol/engine.ts";
 
 const ENGINE = fileURLToPath(new URL("../../dist/engine.cjs", import.meta.url));
 /** Enough to be in the middle of it when a test steps in. */

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { DatasetSummary, Progress } from "../../src/protocol/engine.ts";
+import type { DatasetSummary, Progress } from "../../src/protocol/dataset.ts";
 import type { InspectorPage, ToWebview } from "../../src/protocol/webview.ts";
 import { progressText } from "../../src/protocol/words.ts";
 import { BudgetPage } from "../budget/budgetPage.ts";

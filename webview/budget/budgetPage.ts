@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { readBudget } from "../../src/protocol/budgetText.ts";
-import type { CurveResult, PruneResult } from "../../src/protocol/engine.ts";
+import type { CurveResult } from "../../src/protocol/budget.ts";
+import type { PruneResult } from "../../src/protocol/selection.ts";
 import { formatCount, formatShare, formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected, Page } from "../app/page.ts";
 import { debounced, h } from "../controls/dom.ts";

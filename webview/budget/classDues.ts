@@ -1,5 +1,5 @@
 /** What each class is due of a budget. Pure. */
-import type { CurveResult } from "../../src/protocol/engine.ts";
+import type { CurveResult } from "../../src/protocol/budget.ts";
 import type { ClassTallies } from "./consequences.ts";
 
 /**

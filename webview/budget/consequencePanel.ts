@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { CurveResult } from "../../src/protocol/engine.ts";
+import type { CurveResult } from "../../src/protocol/budget.ts";
 import { formatCount, formatShare } from "../../src/protocol/words.ts";
 import { h } from "../controls/dom.ts";
 import type { Consequence, Consequences } from "./consequences.ts";

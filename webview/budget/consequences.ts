@@ -1,6 +1,6 @@
 /** What each budget keeps of the nested order, prepared once so that a step of a drag costs next to nothing. Pure. */
 import type { BlockColumns, ClusterColumns } from "../../src/protocol/columns.ts";
-import type { CurveResult } from "../../src/protocol/engine.ts";
+import type { CurveResult } from "../../src/protocol/budget.ts";
 
 export interface ConsequenceSources {
   /** Row by row as they are kept when the budget grows; excluded ones are not in it. */

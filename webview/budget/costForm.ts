@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { DatasetSummary } from "../../src/protocol/engine.ts";
+import type { DatasetSummary } from "../../src/protocol/dataset.ts";
 import { formatCount, formatShare } from "../../src/protocol/words.ts";
 import { h } from "../controls/dom.ts";
 import { textField, type TextControl } from "../controls/toolkit.ts";

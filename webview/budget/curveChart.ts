@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { CurveResult, StrategyCurve } from "../../src/protocol/engine.ts";
+import type { CurveResult, StrategyCurve } from "../../src/protocol/budget.ts";
 import { formatCount, formatShare } from "../../src/protocol/words.ts";
 import { h, svg } from "../controls/dom.ts";
 import { curveTable, shareOrNone } from "./curveTable.ts";

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { CurvePoint, CurveResult } from "../../src/protocol/engine.ts";
+import type { CurvePoint, CurveResult } from "../../src/protocol/budget.ts";
 import { STRATEGIES } from "../../src/protocol/strategies.ts";
 import { curveLines, measureOf, strategyStyle } from "./measures.ts";
 

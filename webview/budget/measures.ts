@@ -1,6 +1,6 @@
 /** What the budget curve can show of a budget, and the lines that it then draws. Pure. */
 import * as l10n from "@vscode/l10n";
-import type { CurvePoint, CurveResult, StrategyCurve } from "../../src/protocol/engine.ts";
+import type { CurvePoint, CurveResult, StrategyCurve } from "../../src/protocol/budget.ts";
 import { STRATEGIES } from "../../src/protocol/strategies.ts";
 
 export const MEASURE_IDS = ["distinct", "coverage", "dropped", "importance", "redundancy"] as const;

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { PruneResult } from "../../src/protocol/engine.ts";
+import type { PruneResult } from "../../src/protocol/selection.ts";
 import { asSentence, DROP_REASONS, formatCount, formatShare, objectiveText, reasonText } from "../../src/protocol/words.ts";
 import { h } from "../controls/dom.ts";
 

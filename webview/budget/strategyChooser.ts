@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { StrategyCurve } from "../../src/protocol/engine.ts";
+import type { StrategyCurve } from "../../src/protocol/budget.ts";
 import { STRATEGIES } from "../../src/protocol/strategies.ts";
 import { h } from "../controls/dom.ts";
 import { checkbox, progressRing, type CheckboxControl } from "../controls/toolkit.ts";

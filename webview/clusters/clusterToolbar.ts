@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { KeeperRule } from "../../src/protocol/engine.ts";
+import type { KeeperRule } from "../../src/protocol/dataset.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { h } from "../controls/dom.ts";

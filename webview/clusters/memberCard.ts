@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { KEPT } from "../../src/protocol/columns.ts";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import type { Inspected } from "../app/page.ts";
 import { h, linkButton } from "../controls/dom.ts";
 import { wordDiff } from "../details/wordDiff.ts";

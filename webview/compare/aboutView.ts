@@ -10,7 +10,7 @@ import { PRICE_PARTS } from "./priceEdits.ts";
 import { nameText, partHint, partTitle, priceText } from "./priceWords.ts";
 import { strategyIcon } from "./strategyIcon.ts";
 
-/** What was compared and how, and which cheap figures can be trusted. */
+/** What was compared and how, and which cheap figures seem to foretell what is dear. */
 export class AboutView implements ComparePartView {
   readonly element = h("section", { class: "compare-about" });
   readonly #model: CompareModel;

@@ -7,9 +7,9 @@ export interface ClassStanding {
   readonly code: number;
   readonly accuracy: number;
   readonly baseline: number;
-  /** Accuracy less the baseline's. */
+  /** Accuracy less the baseline's, over the redraws and seeds that both have. */
   readonly difference: number;
-  /** Of the accuracy, and of the difference as if the two varied on their own; null where one is not known. */
+  /** Standard deviations of the accuracy and of the difference, paired; null where one is not known. */
   readonly spread: number | null;
   readonly differenceSpread: number | null;
 }
@@ -26,13 +26,12 @@ export function classStandings(classes: number, own: ComparedSubset, baseline: C
   for (let code = 0; code < classes; code++) {
     const accuracy = own.perClass[code] ?? null;
     const other = baseline.perClass[code] ?? null;
-    if (accuracy === null || other === null) {
+    const difference = own.perClassLead[code] ?? null;
+    if (accuracy === null || other === null || difference === null) {
       untested.push(code);
       continue;
     }
-    const spread = own.perClassSpread[code] ?? null;
-    const otherSpread = baseline.perClassSpread[code] ?? null;
-    judged.push({ code, accuracy, baseline: other, difference: accuracy - other, spread, differenceSpread: spread === null || otherSpread === null ? null : Math.hypot(spread, otherSpread) });
+    judged.push({ code, accuracy, baseline: other, difference, spread: own.perClassSpread[code] ?? null, differenceSpread: own.perClassLeadSpread[code] ?? null });
   }
   return { judged, untested };
 }
@@ -57,7 +56,7 @@ export function listedStandings(judged: readonly ClassStanding[], names: readonl
   }
 }
 
-/** How many lose and gain more than both vary by. */
+/** How many lose and gain more than twice what the difference varies by. */
 export function clearlyMoved(judged: readonly ClassStanding[]): { readonly lost: number; readonly gained: number } {
   let lost = 0;
   let gained = 0;

@@ -60,7 +60,7 @@ export class ClassesView implements ComparePartView {
     this.#legend = h("ul", { class: "standing-legend" },
       h("li", {}, h("span", { class: "standing-key loss" }), h("span", { text: l10n.t("worse than random at the same budget") })),
       h("li", {}, h("span", { class: "standing-key gain" }), h("span", { text: l10n.t("better") })),
-      h("li", {}, h("span", { class: "standing-key spread" }), h("span", { text: l10n.t("± standard deviation over redraws and seeds, of both together") })));
+      h("li", {}, h("span", { class: "standing-key spread" }), h("span", { text: l10n.t("± standard deviation of the difference over redraws and seeds") })));
     this.#head = h("div", { class: "standing-row standing-head", attributes: { "aria-hidden": "true" } },
       ...[l10n.t("Class"), "", l10n.t("Against random"), l10n.t("Accuracy"), l10n.t("Random")].map((text) => h("span", { class: "figure", text })));
     this.element.append(
@@ -129,8 +129,8 @@ export class ClassesView implements ComparePartView {
     const worst = [...judged].sort((a, b) => a.difference - b.difference).at(0);
     const at = l10n.t("{0} against random at the same budget, {1}:", title, budgetTitle(view.budgets[budget]));
     const clear = lost === 0 && gained === 0
-      ? l10n.t("no class differs by more than twice what both vary by.")
-      : l10n.t("of {0} classes {1} gain and {2} lose more than twice what both vary by.", formatCount(judged.length), formatCount(gained), formatCount(lost));
+      ? l10n.t("no class differs by more than twice what the difference varies by.")
+      : l10n.t("of {0} classes {1} gain and {2} lose more than twice what the difference varies by.", formatCount(judged.length), formatCount(gained), formatCount(lost));
     const most = worst === undefined || worst.difference >= 0 ? "" : l10n.t("The most is lost by {0}: {1}.", nameText(view.classes[worst.code]), differenceText(SHARE, worst.difference));
     this.#said.textContent = [at, clear, most].filter((sentence) => sentence !== "").join(" ");
     const names = untested.slice(0, UNTESTED_SHOWN).map((code) => nameText(view.classes[code]));

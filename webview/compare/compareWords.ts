@@ -25,7 +25,6 @@ const ACCESS: { readonly [access in ComparedSource["access"]]: () => string } = 
 };
 const ROLES: { readonly [role in ComparisonView["sets"][number]["role"]]: () => string } = {
   target: () => l10n.t("target"),
-  test: () => l10n.t("test"),
   shifted: () => l10n.t("shifted"),
   task: () => l10n.t("further task"),
 };

@@ -7,10 +7,10 @@ import { correlationRows, rhoText, trustSentence, trustText } from "./correlatio
 const view = comparisonView();
 const rows = correlationRows(view, 0, 0);
 
-test("figures that can be trusted come first, those whose interval holds 0 and those without one are said not to be", () => {
+test("figures that seem to foretell come first, those whose interval holds 0 and those without one are said not to tell", () => {
   assert.deepEqual(rows.map(({ metric, trust }) => [metric, trust]), [[3, "opposite"], [4, "unsure"], [5, "none"]]);
-  assert.deepEqual(rows.map(trustText), ["foretells it", "cannot be trusted", "not defined, because it is the same in all runs"]);
-  assert.equal(trustSentence(rows, "MMD"), "One cheap figure can be trusted to foretell it on this data: MMD.");
+  assert.deepEqual(rows.map(trustText), ["foretells it", "not told", "not defined, because it is the same in all runs"]);
+  assert.equal(trustSentence(rows, "MMD"), "One cheap figure seems to foretell it on this data: MMD. Intervals are read one by one.");
 });
 
 test("a weak but sure one stands before a strong but unsure one", () => {

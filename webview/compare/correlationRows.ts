@@ -1,4 +1,4 @@
-/** Which cheap figure foretells a dear one, and whether that can be trusted. Pure. */
+/** Which cheap figure seems to foretell a dear one. Pure. */
 import * as l10n from "@vscode/l10n";
 import { isDefined, type ComparisonCorrelation, type ComparisonView } from "../../src/protocol/comparison.ts";
 
@@ -12,13 +12,13 @@ export interface CorrelationRow {
   readonly rho: number | null;
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly trust: Trust;
-  /** It can be trusted, but what it calls good goes with what is bad of the utility. */
+  /** Its interval leaves 0 out, but what it calls good goes with what is bad of the utility. */
   readonly isAgainst: boolean;
   /** Why there is no value or no interval; "" where there is. */
   readonly reason: string;
 }
 
-/** Of one utility at one budget: those that can be trusted first, the strongest first among them; those without a value last. */
+/** Of one utility at one budget: those whose interval leaves 0 out first, the strongest first among them; those without a value last. */
 export function correlationRows(view: ComparisonView, budget: number, utility: number): readonly CorrelationRow[] {
   const rows = view.correlations.filter((own) => own.budget === budget && own.utility === utility).map((own) => rowOf(view, own));
   const strength = ({ rho }: CorrelationRow): number => (rho === null ? -1 : Math.abs(rho));
@@ -40,7 +40,7 @@ export function trustText({ trust, isAgainst, reason }: CorrelationRow): string 
     case "none":
       return l10n.t("not defined, because {0}", reason);
     case "unsure":
-      return reason === "" ? l10n.t("cannot be trusted") : l10n.t("cannot be trusted: no interval, because {0}", reason);
+      return reason === "" ? l10n.t("not told") : l10n.t("not told: no interval, because {0}", reason);
     case "same":
     case "opposite":
       return isAgainst ? l10n.t("foretells the contrary") : l10n.t("foretells it");
@@ -53,12 +53,12 @@ export function rhoText(rho: number): string {
   return Number(text) === 0 ? "0.00" : rho < 0 ? text.replace("-", "−") : `+${text}`;
 }
 
-/** Of a utility's rows as a whole. @param names titles of the metrics that can be trusted, the strongest first */
+/** Of a utility's rows as a whole. @param names the metric that seems to foretell it best */
 export function trustSentence(rows: readonly CorrelationRow[], strongest: string | null): string {
   const trusted = rows.filter(({ trust, isAgainst }) => (trust === "same" || trust === "opposite") && !isAgainst).length;
   if (rows.length === 0) return l10n.t("No correlations were computed for it.");
   if (trusted === 0 || strongest === null) return l10n.t("No cheap figure foretells it on this data: every interval holds 0, or points the wrong way. Measure it by training.");
   return trusted === 1
-    ? l10n.t("One cheap figure can be trusted to foretell it on this data: {0}.", strongest)
-    : l10n.t("{0} cheap figures can be trusted to foretell it on this data, {1} the most.", trusted, strongest);
+    ? l10n.t("One cheap figure seems to foretell it on this data: {0}. Intervals are read one by one.", strongest)
+    : l10n.t("{0} cheap figures seem to foretell it on this data, {1} the most. Intervals are read one by one, so that some may do so by chance.", trusted, strongest);
 }

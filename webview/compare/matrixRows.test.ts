@@ -46,7 +46,7 @@ test("a cell says its value, half its interval and its marks", () => {
 
 test("all that is known of a cell is said", () => {
   assert.deepEqual(cellFacts(view, 0, 0, 1), [
-    "77.1%; 95% interval 76.6% to 77.6%; 9 runs", "Surely better than random: +2.8 points (+2.3 to +3.3).", "Rank between 1 and 2.", "The best, or not told apart from it.",
+    "77.1%; 95% interval 76.6% to 77.6%; 9 runs", "Surely better than random of the same size: +2.8 points (+2.3 to +3.3).", "Rank between 1 and 2.", "The best, or not told apart from it.",
     "Surely better than Random, Herding, Near-duplicate removal, crowd alone.",
   ]);
   assert.match(cellFacts(view, 0, 0, 0).join(" "), /This is the random baseline\./);

@@ -118,10 +118,10 @@ export function cellFacts(view: ComparisonView, budget: number, utility: number,
 function differenceLine(utility: ComparedUtility, difference: number, interval: { readonly low: number; readonly high: number } | { readonly notDefined: string }, sure: -1 | 0 | 1): string {
   const text = differenceText(utility, difference);
   const ends = isDefined(interval) ? l10n.t("{0} to {1}", signedText(utility, interval.low), signedText(utility, interval.high)) : l10n.t("no interval");
-  if (sure === 1) return l10n.t("Surely better than random: {0} ({1}).", text, ends);
-  if (sure === -1) return l10n.t("Surely worse than random: {0} ({1}).", text, ends);
+  if (sure === 1) return l10n.t("Surely better than random of the same size: {0} ({1}).", text, ends);
+  if (sure === -1) return l10n.t("Surely worse than random of the same size: {0} ({1}).", text, ends);
   // An interval of one difference may leave out 0 where the test of all of them together does not.
   return isDefined(interval) && (interval.low > 0 || interval.high < 0)
-    ? l10n.t("Against random: {0} ({1}); not sure, since many strategies are compared.", text, ends)
-    : l10n.t("Against random: {0} ({1}); not sure.", text, ends);
+    ? l10n.t("Against random of the same size: {0} ({1}); not sure, since many strategies are compared.", text, ends)
+    : l10n.t("Against random of the same size: {0} ({1}); not sure.", text, ends);
 }

@@ -172,7 +172,7 @@ function cellElement(view: ComparisonView, budget: number, utility: number, stra
     h("span", { class: "matrix-margin", text: margin }),
     h("span", { class: "matrix-marks" },
       ...(isBest ? [h("span", { class: "mark-best", text: "★", attributes: { "aria-hidden": "true" } }), said(l10n.t("among the best"))] : []),
-      ...(sure === 0 ? [] : [h("span", { class: sure > 0 ? "mark-better" : "mark-worse", text: sure > 0 ? "▲" : "▼", attributes: { "aria-hidden": "true" } }), said(sure > 0 ? l10n.t("surely better than random") : l10n.t("surely worse than random"))])));
+      ...(sure === 0 ? [] : [h("span", { class: sure > 0 ? "mark-better" : "mark-worse", text: sure > 0 ? "▲" : "▼", attributes: { "aria-hidden": "true" } }), said(sure > 0 ? l10n.t("surely better than random of the same size") : l10n.t("surely worse than random of the same size"))])));
   if (!Number.isNaN(share)) cell.style.setProperty("--share", share.toFixed(3));
   return cell;
 }
@@ -181,7 +181,7 @@ function legend(): HTMLElement {
   const item = (sign: string, look: string, text: string): HTMLElement => h("li", {}, h("span", { class: look, text: sign, attributes: { "aria-hidden": "true" } }), h("span", { text }));
   return h("ul", { class: "matrix-legend", attributes: { "aria-label": l10n.t("What the marks mean") } },
     item("★", "mark-best", l10n.t("best, or not told apart from it")),
-    item("▲", "mark-better", l10n.t("surely better than random")),
+    item("▲", "mark-better", l10n.t("surely better than random of the same size")),
     item("▼", "mark-worse", l10n.t("surely worse")),
     item("±", "mark-margin", l10n.t("half a 95% interval")),
     h("li", {}, h("span", { class: "matrix-bar-key", attributes: { "aria-hidden": "true" } }), h("span", { text: l10n.t("worst to best") })));

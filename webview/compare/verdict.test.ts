@@ -15,7 +15,7 @@ function changed(change: (cell: ComparisonCell, strategy: number) => ComparisonC
 test("ties at the top are said to be ties, with what is sure against random", () => {
   assert.deepEqual(verdictOf(comparisonView(), 0, 0), {
     lead: "At 5%: InfoMax and CCS lead on Accuracy of linear probes (best 77.1%), and are not told apart.",
-    sure: "Random at the same budget: 74.3%. Surely better than random: InfoMax, CCS. 1 is surely worse.",
+    sure: "Random at the same budget: 74.3%. Surely better than random of the same size: InfoMax, CCS. 1 is surely worse.",
   });
 });
 
@@ -29,7 +29,7 @@ test("where nothing is told apart, that is the verdict", () => {
   const view = changed((cell) => ({ ...cell, isAmongBest: true, sure: 0 }));
   const { lead, sure } = verdictOf(view, 0, 0);
   assert.match(lead, /no strategy can be told apart .* highest estimate is that of InfoMax \(77\.1%\)/);
-  assert.match(sure, /Nothing is surely better than random\.$/);
+  assert.match(sure, /Nothing is surely better than random of the same size\.$/);
   assert.match(verdictOf({ ...view, utilities: view.utilities.map((utility) => ({ ...utility, better: "low" as const })) }, 0, 0).lead, /lowest estimate is that of crowd alone/);
 });
 
@@ -51,7 +51,7 @@ test("without values the reason is said, and nobody leads", () => {
 });
 
 test("random that leads alone is said once", () => {
-  assert.deepEqual(verdictOf(comparisonView(), 0, 1), { lead: "At 5%: Random leads on Calibration error (5.0%).", sure: "Nothing is surely better than random. 4 are surely worse." });
+  assert.deepEqual(verdictOf(comparisonView(), 0, 1), { lead: "At 5%: Random leads on Calibration error (5.0%).", sure: "Nothing is surely better than random of the same size. 4 are surely worse." });
 });
 
 test("the baseline is no leader to be looked at, even where it is the best", () => {

@@ -71,9 +71,9 @@ function sureText(view: ComparisonView, cells: readonly (ComparisonCell | null)[
   const better = others.filter((s) => cells[s]?.sure === 1);
   const worse = others.filter((s) => cells[s]?.sure === -1).length;
   const good = better.length === 0
-    ? l10n.t("Nothing is surely better than random.")
-    : better.length <= MOST_NAMES ? l10n.t("Surely better than random: {0}.", better.map((s) => titleOf(view, s)).reduce((before, name) => l10n.t("{0}, {1}", before, name)))
-      : l10n.t("{0} of {1} strategies are surely better than random.", formatCount(better.length), formatCount(others.length));
+    ? l10n.t("Nothing is surely better than random of the same size.")
+    : better.length <= MOST_NAMES ? l10n.t("Surely better than random of the same size: {0}.", better.map((s) => titleOf(view, s)).reduce((before, name) => l10n.t("{0}, {1}", before, name)))
+      : l10n.t("{0} of {1} strategies are surely better than random of the same size.", formatCount(better.length), formatCount(others.length));
   const bad = worse === 0 ? "" : worse === 1 ? l10n.t("1 is surely worse.") : l10n.t("{0} are surely worse.", formatCount(worse));
   return [random, good, bad].filter((sentence) => sentence !== "").join(" ");
 }

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import { formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { h } from "../controls/dom.ts";

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { DROPPED, KEPT } from "../../src/protocol/columns.ts";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import { DROP_REASONS, formatCount, formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { reasonTitle } from "../samples/filterWords.ts";

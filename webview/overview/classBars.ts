@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ClassOverview } from "../../src/protocol/engine.ts";
+import type { ClassOverview } from "../../src/protocol/overview.ts";
 import { formatCount, formatShare } from "../../src/protocol/words.ts";
 import { h, linkButton } from "../controls/dom.ts";
 

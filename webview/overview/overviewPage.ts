@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import type { ChangedSamples, ChangesResult, DatasetSummary, OverviewResult, SplitLeakage } from "../../src/protocol/engine.ts";
+import type { ChangedSamples, ChangesResult, DatasetSummary } from "../../src/protocol/dataset.ts";
+import type { OverviewResult, SplitLeakage } from "../../src/protocol/overview.ts";
 import { asSentence, formatCount, formatShare, formatSimilarity, labelNoiseText } from "../../src/protocol/words.ts";
 import type { Inspected, Page } from "../app/page.ts";
 import { h, linkButton } from "../controls/dom.ts";

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { packColumns } from "../../src/protocol/columns.ts";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import type { FromWebview, ToWebview } from "../../src/protocol/webview.ts";
 import type { Channel } from "../state/channel.ts";
 import { bareSample, blockOf, columnsOf, type ReportData } from "./reportData.ts";

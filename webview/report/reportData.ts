@@ -1,6 +1,6 @@
 /** What a report carries, unpacked. */
 import { readBlock, type BlockColumns, type BlockName } from "../../src/protocol/columns.ts";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import { isReportContent, REPORT_PARTS, type ReportBlock, type ReportContent } from "../../src/protocol/report.ts";
 
 export interface ReportData {

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import { formatShare, formatSimilarity } from "../../src/protocol/words.ts";
 import type { Inspected } from "../app/page.ts";
 import { h, linkButton } from "../controls/dom.ts";

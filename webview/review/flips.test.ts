@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import { flipFor, flipped, overruledBy, reversed } from "./flips.ts";
 
 const states = { isProtected: [0, 1, 0], isExcluded: [0, 0, 1] };

@@ -1,5 +1,5 @@
 /** Single samples decided about against what a selection says. Pure. */
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import type { ReviewList } from "../../src/protocol/webview.ts";
 
 /** "keep": protects what was dropped; "drop": excludes what was kept. */

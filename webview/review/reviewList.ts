@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import type { Inspected } from "../app/page.ts";
 import { h } from "../controls/dom.ts";
 import { VirtualList } from "../controls/virtualList.ts";

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import type { ReviewFacts } from "../../src/protocol/webview.ts";
 import { formatCount, samplesText } from "../../src/protocol/words.ts";
 import type { Inspected, Page } from "../app/page.ts";

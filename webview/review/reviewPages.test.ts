@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import { PAGE_SIZE, ReviewPages, type AskEntries } from "./reviewPages.ts";
 
 const TOTAL = 950;

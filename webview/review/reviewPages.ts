@@ -1,5 +1,5 @@
 /** The entries of a long list, fetched page by page as they come on the screen. Pure but for the function that asks. */
-import type { ReviewEntry, ReviewSamplesResult } from "../../src/protocol/engine.ts";
+import type { ReviewEntry, ReviewSamplesResult } from "../../src/protocol/review.ts";
 import { pagesOf, type Rows } from "../controls/virtualWindow.ts";
 import type { Asked } from "../state/requests.ts";
 

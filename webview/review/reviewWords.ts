@@ -1,6 +1,6 @@
 /** The words of the review page. Pure. */
 import * as l10n from "@vscode/l10n";
-import type { ReviewEntry } from "../../src/protocol/engine.ts";
+import type { ReviewEntry } from "../../src/protocol/review.ts";
 import { formatCount, formatShare, formatSimilarity } from "../../src/protocol/words.ts";
 import type { ReviewFacts, ReviewList } from "../../src/protocol/webview.ts";
 import { reasonTitle } from "../samples/filterWords.ts";

@@ -1,4 +1,4 @@
-import type { Progress } from "../../src/protocol/engine.ts";
+import type { Progress } from "../../src/protocol/dataset.ts";
 import type { FromWebview, ToWebview } from "../../src/protocol/webview.ts";
 import type { Channel } from "./channel.ts";
 

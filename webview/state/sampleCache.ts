@@ -1,4 +1,4 @@
-import type { SampleView } from "../../src/protocol/engine.ts";
+import type { SampleView } from "../../src/protocol/samples.ts";
 import type { Store } from "./store.ts";
 
 const BATCH = 200;

@@ -1,5 +1,5 @@
 import { type BlockColumns, type BlockName, type ClusterColumns, readBlock, rowsToText, SPLIT_NAMES, withClusterOf } from "../../src/protocol/columns.ts";
-import type { DatasetSummary, Progress } from "../../src/protocol/engine.ts";
+import type { DatasetSummary, Progress } from "../../src/protocol/dataset.ts";
 import type { BlockMessage, Decisions } from "../../src/protocol/webview.ts";
 import { isFiltering, matchingRows, type FilterColumns, type SampleFilter } from "../samples/sampleFilter.ts";
 import { sortRows, type SampleSort } from "../samples/sampleOrder.ts";

@@ -99,7 +99,7 @@ function sharedPairs<T extends { readonly name: string }>(before: readonly T[], 
 function allValueChanges(before: CompareResult, now: CompareResult): ValueChange[] {
   const scalars = (result: CompareResult): Record<string, unknown> => ({
     seed: result.seed, redraws: result.redraws, seeds: result.seeds, currency: result.currency, baseline: result.baseline,
-    "encoder.name": result.encoder.name, "encoder.dimensions": result.encoder.dimensions, "encoder.digest": result.encoder.digest,
+    "encoder.name": result.encoder.name, "encoder.dimensions": result.encoder.dimensions,
   });
   return [
     ...valueChanges("", scalars(before), scalars(now)),

@@ -15,10 +15,10 @@ function resultOf(means: Readonly<Record<string, number>>, change: Partial<Compa
   const strategies = Object.keys(means);
   const digest = "0123456789abcdef";
   const base: CompareResult = {
-    format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: "0.1.0", encoder: { name: "builtin", dimensions: 384, digest: null },
+    format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: "0.1.0", encoder: { name: "builtin", dimensions: 384 },
     config: { neighbors: 50 }, configDigest: digest, seed: 0, redraws: 3, seeds: 3, currency: "USD", baseline: "random", classes: ["cat", "dog"],
     sources: [{ name: "pool", kind: "in-house", samples: 1000, digest, leaked: 2, labelKind, access, prices, placeholders: [...placeholders] }],
-    sets: [{ name: "test", role: "test", samples: 100, digest }],
+    sets: [{ name: "test", role: "target", samples: 100, digest }],
     budgets: [{ name: "10%", samples: 100, money: null, seconds: null }],
     utilities: [
       { name: "vendi", title: "Vendi score", better: "high", origin: "analytic" },
@@ -34,11 +34,10 @@ function resultOf(means: Readonly<Record<string, number>>, change: Partial<Compa
         perClass: { probe: [value, null] },
       };
     })),
-    absent: [], summaries: [], correlations: [], notes: [],
+    matched: [], absent: [], summaries: [], correlations: [], notes: [],
     ...change,
   };
-  const { summaries, notes } = summarize(base);
-  return { ...base, summaries, notes, correlations: correlate(base, { resamples: 199 }) };
+  return { ...base, summaries: summarize(base).summaries, correlations: correlate(base, { resamples: 199 }) };
 }
 const MEANS = { random: 0.5, infomax: 0.7, moderate: 0.4, ccs: 0.6, "k-center": 0.55 };
 const first = resultOf(MEANS);
@@ -61,7 +60,8 @@ test("summaries say who is best and what is not known", () => {
   assert.deepEqual(best.surelyBetterThan, STRATEGIES.filter((name) => name !== "infomax"));
   const trained = of("infomax", "trained").mean;
   assert.ok("mean" in trained && trained.runs === 1 && "notDefined" in trained.interval);
-  assert.ok(first.notes.some((note) => note.includes("infomax: 8 of 9 runs have no value") && note.includes("(Trained at 10%)")), first.notes.join("\n"));
+  const { leftOut, tooFew } = summarize(first);
+  assert.deepEqual([leftOut.find(({ strategy }) => strategy === "infomax"), tooFew], [{ strategy: "infomax", budget: "10%", utility: "trained", runs: 8 }, null]);
   const without = { ...first, runs: first.runs.map((run) => (run.strategy === "ccs" ? { ...run, values: { ...run.values, vendi: { notDefined: "there are too few samples" } } } : run)) };
   const summary = summarize(without).summaries.find((own) => own.strategy === "ccs" && own.utility === "vendi");
   assert.deepEqual(summary?.mean, { notDefined: "there are too few samples" });

@@ -48,8 +48,8 @@ const source = z.strictObject({
 /** A set that strategies are judged on and never choose from. */
 const evaluationSet = z.strictObject({
   name,
-  /** Stands for where the model will run; the labelled test set; a shifted one; a further labelled set for task adaptation. */
-  role: z.enum(["target", "test", "shifted", "task"]),
+  /** Stands for where the model will run; a shifted one; a further labelled set for task adaptation. */
+  role: z.enum(["target", "shifted", "task"]),
   samples: count,
   digest,
 });
@@ -97,12 +97,16 @@ const run = z.strictObject({
   perClass: z.record(z.string(), z.array(z.number().min(0).max(1).nullable())),
 });
 
+/** Random choice of as many samples as a strategy bought for its money or time, where the baseline bought another number. */
+const matched = z.strictObject({ budget: name, redraw: count, seed: count, samples: z.int().min(1), idsDigest: digest, values: z.record(z.string(), measured) });
+
 /** What is said of a strategy on one utility at one budget. */
 const summary = z.strictObject({
   strategy: name,
   budget: name,
   utility: name,
   mean: z.union([estimate, reason]),
+  /** Less random choice of the same size. */
   versusBaseline: z.union([estimate.extend({ p: measured }), reason]),
   pVersusBaseline: measured,
   isAmongBest: z.boolean(),
@@ -128,7 +132,8 @@ const shape = z.strictObject({
   version: z.literal(COMPARISON_VERSION),
   /** Version of the program. */
   program: name,
-  encoder: z.strictObject({ name, dimensions: z.int().min(1), digest: digest.nullable() }),
+  /** A folder by its last name: a result that travels tells no folders. */
+  encoder: z.strictObject({ name, dimensions: z.int().min(1) }),
   config: z.record(z.string(), z.json()),
   configDigest: digest,
   seed: count,
@@ -143,6 +148,7 @@ const shape = z.strictObject({
   utilities: z.array(utility).max(MOST.utilities),
   strategies: z.array(strategy).min(1).max(MOST.strategies),
   runs: z.array(run),
+  matched: z.array(matched),
   absent: z.array(absence),
   summaries: z.array(summary),
   correlations: z.array(correlation),
@@ -186,6 +192,11 @@ function firstFault(result: CompareResult): readonly [(string | number)[], strin
     const odd = Object.entries(own.perClass).find(([, list]) => list.length !== result.classes.length);
     if (odd !== undefined) return [["runs", at, "perClass", odd[0]], `there are ${result.classes.length} classes`];
   }
+  for (const [at, own] of result.matched.entries()) {
+    if (!budgets.has(own.budget)) return [["matched", at, "budget"], `there is no budget "${own.budget}"`];
+    const unknown = Object.keys(own.values).find((key) => !utilities.has(key));
+    if (unknown !== undefined) return [["matched", at], `there is no utility "${unknown}"`];
+  }
   for (const [at, own] of result.summaries.entries()) {
     if (!utilities.has(own.utility)) return [["summaries", at, "utility"], `there is no utility "${own.utility}"`];
     const unknown = own.surelyBetterThan.find((other) => !strategies.has(other));
@@ -218,7 +229,7 @@ function checked(value: unknown, file: string | null, remedy: string): CompareRe
  */
 export function compareResultText(result: CompareResult): string {
   const valid = checked(result, null, "This is a defect: please report it.");
-  const lists = new Set<string>(["sources", "sets", "budgets", "utilities", "strategies", "runs", "absent", "summaries", "correlations", "notes"] satisfies (keyof CompareResult)[]);
+  const lists = new Set<string>(["sources", "sets", "budgets", "utilities", "strategies", "runs", "matched", "absent", "summaries", "correlations", "notes"] satisfies (keyof CompareResult)[]);
   const members = Object.entries(valid).map(([key, value]) => {
     if (!lists.has(key) || !Array.isArray(value) || value.length === 0) return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
     return `  ${JSON.stringify(key)}: [\n${value.map((member) => `    ${JSON.stringify(member)}`).join(",\n")}\n  ]`;
@@ -226,8 +237,11 @@ export function compareResultText(result: CompareResult): string {
   return `{\n${members.join(",\n")}\n}\n`;
 }
 
+/** What `infomax compare --json` adds to a result: it follows from the result, or from an earlier one. */
+const ADDED = ["decisions", "changes"] as const;
+
 /**
- * Reads what {@link compareResultText} wrote.
+ * Reads what {@link compareResultText} wrote, or `infomax compare --json`.
  * @param file named in errors
  * @throws InfomaxError bad-data for anything else, naming the place in it, or the version where it is a newer one
  */
@@ -243,5 +257,6 @@ export function parseCompareResult(text: string, file: string): CompareResult {
   if (head.data.version !== COMPARISON_VERSION) {
     throw new InfomaxError("bad-data", `its version is ${head.data.version}, and this program reads ${COMPARISON_VERSION}`, "Compare again, or use the program that wrote it.", { file });
   }
-  return checked(value, file, "Restore the file, or compare again.");
+  const own = Object.fromEntries(Object.entries(value as object).filter(([key]) => !ADDED.some((added) => added === key)));
+  return checked(own, file, "Restore the file, or compare again.");
 }

@@ -47,7 +47,7 @@ export interface CostSource {
 export const PLACEHOLDER_NOTE = "placeholder prices: round numbers that stand for no market; put your own in their place";
 
 /** Placeholders for one label: round numbers in steps of ten, no market figures. */
-export const LABEL_PLACEHOLDERS: { readonly [kind in LabelKind]: UnitCost } = {
+const LABEL_PLACEHOLDERS: { readonly [kind in LabelKind]: UnitCost } = {
   experts: { money: 1, seconds: 60 },
   crowd: { money: 0.1, seconds: 10 },
   "schema-match": { money: 0.01, seconds: 1 },
@@ -57,7 +57,7 @@ export const LABEL_PLACEHOLDERS: { readonly [kind in LabelKind]: UnitCost } = {
 const FREE: UnitCost = { money: 0, seconds: 0 };
 
 /** Placeholders for all prices of a source with labels of a kind. */
-export function placeholderPrices(labelKind: LabelKind): Prices {
+function placeholderPrices(labelKind: LabelKind): Prices {
   return { acquire: { money: 0.01, seconds: 0 }, label: LABEL_PLACEHOLDERS[labelKind], embed: { money: 0, seconds: 0.01 }, train: { money: 0.001, seconds: 0.1 }, once: FREE };
 }
 

@@ -205,39 +205,3 @@ export function breakEvenWithin(
   const scaled = sources.filter((source) => key.source === null || source.name === key.source);
   return { factor: to, price: scaled.length === 1 ? to * scaled[0].prices[key.part][key.unit] : null, below: span.below, above: span.above };
 }
-
-/** Factors that are looked at before bisection; two changes between neighbouring ones, 4% apart at × 0.25 … 4, would be missed. */
-const SCAN = 65;
-
-/**
- * Prices at which one of two strategies stops being the better one, by bisection on the factor's logarithm between the
- * points of a fine grid. As n is whole, utilities are steps in the price, and a break-even price is where a step crosses.
- * @param range of factors to look in; × 0.25 to × 4 when left out
- * @returns by rising price; stated where there is none
- * @throws InfomaxError bad-argument, bad-budget
- */
-export function breakEvenPrices(
-  sources: readonly CostSource[], a: PricedStrategy, b: PricedStrategy, budget: Budget, key: PriceKey,
-  options: SensitivityOptions & { readonly range?: readonly [number, number] } = {},
-): { readonly found: readonly BreakEven[] } | { readonly notDefined: string } {
-  const [low, high] = options.range ?? [0.25, 4];
-  const names = [a.plan.strategy, b.plan.strategy];
-  const scaled = sources.filter((source) => key.source === null || source.name === key.source);
-  if (scaled.every((source) => source.prices[key.part][key.unit] === 0)) return { notDefined: "the price is 0, and so is every multiple of it" };
-  const factors = logFactors(low, high, SCAN);
-  const leaders = Array.from(factors, (factor) => betterAt(sources, a, b, budget, key, factor, options));
-  const found: BreakEven[] = [];
-  for (let at = 1; at < SCAN; at++) {
-    const below = leaders[at - 1];
-    const above = leaders[at];
-    if (below === undefined || above === undefined || below === above) continue;
-    found.push(breakEvenWithin(sources, a, b, budget, key, { from: factors[at - 1], to: factors[at], below, above }, options));
-  }
-  if (found.length > 0) return { found };
-  const known = [...factors.keys()].filter((at) => leaders[at] !== undefined);
-  if (known.length === 0) return { notDefined: `${names[0]} and ${names[1]} are at no price both known` };
-  const times = (at: number): string => `×${Number(factors[at].toPrecision(3))}`;
-  const where = known.length === SCAN ? `from ${times(0)} to ${times(SCAN - 1)}` : `wherever both are known, from ${times(known[0])} to ${times(known[known.length - 1])}`;
-  const first = leaders[known[0]];
-  return { notDefined: first === null || first === undefined ? `they are tied ${where}` : `${names[first]} leads ${where}` };
-}

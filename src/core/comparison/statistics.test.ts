@@ -124,7 +124,7 @@ test("the best, those tied with it, and those that are worse", () => {
   const draw = normal(2);
   const of = (mean: number): number[] => Array.from({ length: 15 }, () => mean + 0.1 * draw());
   const runs = runsOf([of(5), of(8), of(8.02), of(3)], 3);
-  const { standings, best, surelyBetter, notes } = compareStrategies(runs, 0, "high");
+  const { standings, best, surelyBetter, tooFew, leftOut } = compareStrategies(runs, 0, "high");
   assert.ok(best === 1 || best === 2);
   assert.deepEqual(standings.map((own) => own.isAmongBest), [false, true, true, false]);
   assert.deepEqual(standings.map(({ rankLow, rankHigh }) => [rankLow, rankHigh]), [[3, 3], [1, 2], [1, 2], [4, 4]]);
@@ -134,7 +134,7 @@ test("the best, those tied with it, and those that are worse", () => {
   const against = standings[3].versusBaseline;
   assert.ok("mean" in against && against.mean < -1.8);
   assert.ok("value" in standings[3].pVersusBaseline && standings[3].pVersusBaseline.value < 0.05);
-  assert.deepEqual(notes, []);
+  assert.deepEqual([tooFew, leftOut], [null, []]);
   const low = compareStrategies(runs, -1, "low");
   assert.equal(low.best, 3);
   assert.deepEqual(low.standings.map((own) => own.rankLow), [2, 3, 3, 1]);
@@ -151,10 +151,8 @@ test("a single trained figure ranks by its mean and is told apart from nothing",
 
 test("what makes results unsure is noted", () => {
   const few = compareStrategies(runsOf([[1, 2, 3, 4], [2, 4, 3, null]], 2), 0, "high", { resamples: 9 });
-  assert.deepEqual(few.notes, [
-    "2 redraws × 2 seeds are fewer than 3 × 3: too few to judge differences by",
-    "s1: 1 of 4 runs have no value and are left out",
-  ]);
+  assert.equal(few.tooFew, "2 redraws × 2 seeds are fewer than 3 × 3: too few to judge differences by");
+  assert.deepEqual(few.leftOut, [{ strategy: "s1", runs: 1 }]);
 });
 
 /** Strategies × 3 redraws × 3 seeds: what a redraw does to all, what it does to each, and what seeds do. */

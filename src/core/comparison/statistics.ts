@@ -195,9 +195,8 @@ interface RawDifference {
   readonly runs: number;
 }
 
-/** Strategy a minus strategy b, over the runs that both have, paired by redraw and seed; null where they have none. */
-function rawDifference(runs: PairedRuns, a: number, b: number): RawDifference | null {
-  const { redraws, seeds, values, isDefined } = runs;
+/** Strategy a minus strategy b (of `others`), over the runs that both have, paired by redraw and seed; null where they have none. */
+function rawDifference({ redraws, seeds, values, isDefined }: PairedRuns, a: number, b: number, others: Pick<PairedRuns, "values" | "isDefined"> = { values, isDefined }): RawDifference | null {
   const each = redraws * seeds;
   const means: number[] = [];
   let paired = 0;
@@ -206,8 +205,8 @@ function rawDifference(runs: PairedRuns, a: number, b: number): RawDifference | 
     let sum = 0;
     let count = 0;
     for (let at = redraw * seeds; at < (redraw + 1) * seeds; at++) {
-      if (isDefined[a * each + at] === 0 || isDefined[b * each + at] === 0) continue;
-      const [first, second] = [values[a * each + at], values[b * each + at]];
+      if (isDefined[a * each + at] === 0 || others.isDefined[b * each + at] === 0) continue;
+      const [first, second] = [values[a * each + at], others.values[b * each + at]];
       scale = Math.max(scale, Math.abs(first), Math.abs(second));
       sum += first - second;
       count++;
@@ -269,7 +268,7 @@ export function holm(p: ArrayLike<number>): Float64Array {
 /** What is said of a strategy among the others. */
 export interface Standing {
   readonly mean: MaybeEstimate;
-  /** Less the baseline; for the baseline itself a stated reason. */
+  /** Less the baseline of the same size; for the baseline itself a stated reason. */
   readonly versusBaseline: MaybeDifference;
   /** Holm over the strategies that were compared with the baseline. */
   readonly pVersusBaseline: Measured;
@@ -286,17 +285,21 @@ export interface StrategyComparison {
   readonly best: number;
   /** strategies × strategies: 1 where the row's strategy is significantly better than the column's. */
   readonly surelyBetter: Uint8Array;
-  /** What the reader should know: too few runs, runs left out, tests that cannot reach significance. */
-  readonly notes: readonly string[];
+  /** Fewer redraws or seeds than differences are judged by, as a sentence; null where there are enough. */
+  readonly tooFew: string | null;
+  /** Strategies of which runs have no value, and how many runs. */
+  readonly leftOut: readonly { readonly strategy: string; readonly runs: number }[];
 }
 
 /**
  * Compares all strategies with the baseline and with each other. All pairs form one family for Holm's correction, so
  * that "not significantly worse than the best" holds although the best was found from the same runs. Strategies that
  * are not told apart are tied; being tied is not transitive, so each has a range of ranks rather than a group.
- * @param baseline index of the size-matched random baseline, or −1
+ * @param baseline index of the random baseline, or −1
+ * @param matched where strategies have sizes of their own: by strategy, the runs of a random baseline of its size in the
+ * same redraw. Left out where all have the baseline's size.
  */
-export function compareStrategies(runs: PairedRuns, baseline: number, better: "high" | "low", options: StatisticsOptions = {}): StrategyComparison {
+export function compareStrategies(runs: PairedRuns, baseline: number, better: "high" | "low", options: StatisticsOptions = {}, matched: PairedRuns | null = null): StrategyComparison {
   const count = runs.strategies.length;
   const { level = 0.95 } = options;
   const alpha = 1 - level + 1e-12;
@@ -330,9 +333,11 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
     best = s;
   });
 
+  const fromMatched = matched === null ? null : versusMatched(runs, matched, baseline, options);
   const versus = runs.strategies.map((_, s): MaybeDifference => {
     if (baseline < 0) return { notDefined: "there is no baseline" };
     if (s === baseline) return { notDefined: "it is the baseline" };
+    if (fromMatched !== null) return fromMatched.get(s) ?? { notDefined: "there is no run of a random choice of its size" };
     const found = differenceOf.get(Math.max(s, baseline) * count + Math.min(s, baseline));
     if (found === undefined) return { notDefined: "there is no run that both have" };
     return s > baseline ? found : turned(found);
@@ -347,7 +352,7 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
   }));
 
   // One that is surely better than the baseline is so among all pairs too: what is marked twice must not say two things.
-  tested.forEach((s, i) => {
+  if (fromMatched === null) tested.forEach((s, i) => {
     const found = versus[s];
     if (pVersus[i] > alpha || !("p" in found) || found.mean === 0) return;
     surelyBetter[sign * found.mean > 0 ? s * count + baseline : baseline * count + s] = 1;
@@ -371,7 +376,17 @@ export function compareStrategies(runs: PairedRuns, baseline: number, better: "h
       rankHigh: isKnown[s] ? isKnown.filter((known) => known).length - below : 0,
     };
   });
-  return { standings, best, surelyBetter, notes: notesOn(runs) };
+  return { standings, best, surelyBetter, tooFew: tooFew(runs), leftOut: leftOut(runs) };
+}
+
+/** By strategy, the difference from random choice of its size. */
+function versusMatched(runs: PairedRuns, matched: PairedRuns, baseline: number, options: StatisticsOptions): ReadonlyMap<number, Difference> {
+  const raw = runs.strategies.flatMap((_, s) => {
+    const found = s === baseline ? null : rawDifference(runs, s, s, matched);
+    return found === null ? [] : [{ s, found }];
+  });
+  const differences = moderated(raw.map(({ found }) => found), raw.length + 1, options);
+  return new Map(raw.map(({ s }, i) => [s, differences[i]]));
 }
 
 /** The differences of all pairs, each with a variance that the others moderate. */
@@ -391,15 +406,15 @@ function turned({ mean, interval, ...rest }: Difference): Difference {
   return { mean: -mean, interval: "low" in interval ? { low: -interval.high, high: -interval.low } : interval, ...rest };
 }
 
-function notesOn(runs: PairedRuns): string[] {
-  const notes: string[] = [];
-  if (runs.redraws < FEWEST_REDRAWS || runs.seeds < FEWEST_SEEDS) {
-    notes.push(`${runs.redraws} redraws × ${runs.seeds} seeds are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`);
-  }
+function tooFew({ redraws, seeds }: PairedRuns): string | null {
+  if (redraws >= FEWEST_REDRAWS && seeds >= FEWEST_SEEDS) return null;
+  return `${redraws} redraws × ${seeds} seeds are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`;
+}
+
+function leftOut(runs: PairedRuns): StrategyComparison["leftOut"] {
   const each = runs.redraws * runs.seeds;
-  runs.strategies.forEach((name, s) => {
-    const missing = each - runs.isDefined.subarray(s * each, (s + 1) * each).reduce((sum, defined) => sum + (defined === 0 ? 0 : 1), 0);
-    if (missing > 0) notes.push(`${name}: ${missing} of ${each} runs have no value and are left out`);
+  return runs.strategies.flatMap((strategy, s) => {
+    const missing = runs.isDefined.subarray(s * each, (s + 1) * each).reduce((sum, defined) => sum + (defined === 0 ? 1 : 0), 0);
+    return missing === 0 ? [] : [{ strategy, runs: missing }];
   });
-  return notes;
 }

@@ -3,10 +3,10 @@ import { correlationTable, type CorrelationOptions, type RunColumn } from "./ran
 import { compareStrategies, type PairedRuns, type StatisticsOptions } from "./statistics.ts";
 
 /** What {@link summarize} reads of a result. */
-export type Comparison = Pick<CompareResult, "strategies" | "budgets" | "utilities" | "runs" | "baseline" | "redraws" | "seeds">;
+export type Comparison = Pick<CompareResult, "strategies" | "budgets" | "utilities" | "runs" | "matched" | "baseline" | "redraws" | "seeds">;
 
 /** One utility at one budget, of the strategies in their order; runs that are not there are not defined. */
-export function pairedRunsOf(comparison: Comparison, budget: string, utility: string): PairedRuns {
+function pairedRunsOf(comparison: Comparison, budget: string, utility: string): PairedRuns {
   const { strategies, redraws, seeds } = comparison;
   const each = redraws * seeds;
   const values = new Float64Array(strategies.length * each);
@@ -28,25 +28,55 @@ export function pairedRunsOf(comparison: Comparison, budget: string, utility: st
   return { strategies: strategies.map((strategy) => strategy.name), redraws, seeds, values, isDefined };
 }
 
+/**
+ * For every strategy the runs of the random baseline with as many samples in the same redraw; null where the budget is a
+ * number of samples, so that the baseline itself has them.
+ */
+function matchedRunsOf(comparison: Comparison, budget: Comparison["budgets"][number], utility: string): PairedRuns | null {
+  if (budget.samples !== null) return null;
+  const key = ({ redraw, seed, samples }: Pick<ComparedRun, "redraw" | "seed" | "samples">): string => `${redraw} ${seed} ${samples}`;
+  const own = comparison.runs.filter((run) => run.budget === budget.name);
+  const random = new Map([...comparison.matched.filter((run) => run.budget === budget.name), ...own.filter((run) => run.strategy === comparison.baseline)].map((run) => [key(run), run.values]));
+  const runs = own.map((run) => ({ ...run, values: random.get(key(run)) ?? {} }));
+  return pairedRunsOf({ ...comparison, runs }, budget.name, utility);
+}
+
 function places(runs: readonly ComparedRun[], of: (run: ComparedRun) => number): Map<number, number> {
   return new Map([...new Set(runs.map(of))].sort((a, b) => a - b).map((value, at) => [value, at]));
+}
+
+/** Runs of a strategy that have no value of a utility at a budget. */
+export interface LeftOut {
+  readonly strategy: string;
+  readonly budget: string;
+  readonly utility: string;
+  readonly runs: number;
+}
+
+export interface Summarized {
+  readonly summaries: ComparedSummary[];
+  /** Fewer redraws or seeds than differences are judged by, as a sentence; null where there are enough. */
+  readonly tooFew: string | null;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
  * What is said of every strategy on every utility at every budget. A strategy without a single value there has its first
  * run's reason, where it has runs.
- * @returns summaries by budget, utility and strategy in the orders of the comparison; notes, each with the budget and utility it is of
+ * @returns summaries by budget, utility and strategy in the orders of the comparison; what the reader should know besides
  */
-export function summarize(comparison: Comparison, options: StatisticsOptions = {}): { readonly summaries: ComparedSummary[]; readonly notes: string[] } {
+export function summarize(comparison: Comparison, options: StatisticsOptions = {}): Summarized {
   const { strategies, budgets, utilities, baseline } = comparison;
   const baselineAt = strategies.findIndex((strategy) => strategy.name === baseline);
   const summaries: ComparedSummary[] = [];
-  const notes = new Map<string, string[]>();
+  const leftOut: LeftOut[] = [];
+  let tooFew: string | null = null;
   for (const budget of budgets) {
     for (const utility of utilities) {
       const runs = pairedRunsOf(comparison, budget.name, utility.name);
-      const found = compareStrategies(runs, baselineAt, utility.better, options);
-      for (const note of found.notes) notes.set(note, [...(notes.get(note) ?? []), `${utility.title} at ${budget.name}`]);
+      const found = compareStrategies(runs, baselineAt, utility.better, options, matchedRunsOf(comparison, budget, utility.name));
+      tooFew = found.tooFew;
+      leftOut.push(...found.leftOut.map((own) => ({ ...own, budget: budget.name, utility: utility.name })));
       strategies.forEach((strategy, s) => {
         const { mean, ...standing } = found.standings[s];
         const reason = "notDefined" in mean ? reasonOf(comparison, budget.name, utility.name, strategy.name) : null;
@@ -57,8 +87,7 @@ export function summarize(comparison: Comparison, options: StatisticsOptions = {
       });
     }
   }
-  const everywhere = budgets.length * utilities.length;
-  return { summaries, notes: [...notes].map(([note, places]) => (places.length === everywhere ? note : `${note} (${places.join("; ")})`)) };
+  return { summaries, tooFew, leftOut };
 }
 
 /** Why no run has a value; null where one has, or where there is no run. */

@@ -5,7 +5,7 @@ import { takeRows } from "../neighbors/neighborSearch.ts";
 import { seededPermutation } from "../random.ts";
 import { EMPTY, matrixOf, randomRows } from "./draws.fixture.ts";
 import type { Measured } from "./measured.ts";
-import { isCmmdEncoder, kernelMean, mmdKernel, squaredMmd, type MmdKernel } from "./mmd.ts";
+import { isCmmdEncoder, kernelMean, kernelRowMeans, mmdKernel, squaredMmd, type MmdKernel } from "./mmd.ts";
 import { squaredDistance } from "./products.ts";
 
 const kernelOf = (sigma: number): MmdKernel => ({ name: "MMD", sigma, origin: "given" });
@@ -25,8 +25,9 @@ test("one sample against another, by hand", async () => {
 });
 
 test("the name CMMD goes with one encoder alone, and with its σ", () => {
-  for (const name of ["openai/clip-vit-large-patch14-336", "Xenova/clip-vit-large-patch14-336@0123abc", "clip-vit-large-patch14-336"]) assert.ok(isCmmdEncoder(name), name);
-  for (const name of ["openai/clip-vit-large-patch14", "Xenova/clip-vit-base-patch32", "my-clip-vit-large-patch14-336", null]) assert.ok(!isCmmdEncoder(name), String(name));
+  for (const name of ["openai/clip-vit-large-patch14-336", "Xenova/clip-vit-large-patch14-336@0123abc", "clip-vit-large-patch14-336"]) assert.ok(isCmmdEncoder({ name, dimensions: 768 }), name);
+  for (const name of ["openai/clip-vit-large-patch14", "Xenova/clip-vit-base-patch32", "my-clip-vit-large-patch14-336"]) assert.ok(!isCmmdEncoder({ name, dimensions: 768 }), name);
+  assert.ok(!isCmmdEncoder({ name: "openai/clip-vit-large-patch14-336", dimensions: 512 }), "vectors of another width are of another model");
   const target = matrixOf([[1, 0], [0, 1], [1, 1]]);
   assert.deepEqual(mmdKernel(target, true, 0), { name: "CMMD", sigma: 10, origin: "fixed by the paper" });
   const other = mmdKernel(target, false, 0);
@@ -90,4 +91,17 @@ test("what is not defined says why", async () => {
     { notDefined: "there is 1 target sample, and a bandwidth needs 2" },
     { notDefined: "more than half of the pairs of target samples are copies, so that their distances set no bandwidth" },
   ]);
+});
+
+test("row means give the mean over any subset, and the discrepancy that comes of them is the same", async () => {
+  const kept = matrixOf(randomRows(21, 40, 6));
+  const target = matrixOf(randomRows(22, 30, 6));
+  const kernel = mmdKernel(target, false, 0);
+  assert.ok(!("notDefined" in kernel));
+  const means = await kernelRowMeans(kept, target, kernel.sigma);
+  const acrossMean = means.reduce((sum, value) => sum + value, 0) / means.length;
+  assert.ok(Math.abs(acrossMean - await kernelMean(kept, target, kernel.sigma)) < 1e-12);
+  const [whole, quick] = [await squaredMmd(kept, target, kernel), await squaredMmd(kept, target, kernel, { acrossMean })];
+  assert.ok("value" in whole && "value" in quick && Math.abs(whole.value - quick.value) < 1e-9);
+  assert.equal((await kernelRowMeans({ ...kept, rows: 0, data: new Float32Array(0) }, target, kernel.sigma)).length, 0);
 });

@@ -5,7 +5,7 @@ import { measured, type Measured } from "./measured.ts";
 import { eachExponentialBlock, eachProductBlock, halfLengths, squaredDistance, whyNotComparable, whyUnusable, type ExponentialBlock, type ProductBlock } from "./products.ts";
 
 /** Fixed by the paper for the features of CLIP. */
-export const CMMD_SIGMA = 10;
+const CMMD_SIGMA = 10;
 /** As the authors print it: the figures are small. */
 const SCALE = 1000;
 /** Target samples whose distances set the bandwidth. */
@@ -26,11 +26,15 @@ export interface MmdKernel {
 export interface MmdOptions extends SearchOptions {
   /** {@link kernelMean} of the target under the same kernel, where many sets are measured against it. */
   readonly targetMean?: number;
+  /** {@link kernelMean} of the kept samples with the target, where it is known: the mean of their {@link kernelRowMeans}. */
+  readonly acrossMean?: number;
 }
 
-/** Whether vectors of this encoder make an MMD a CMMD: CLIP ViT-L/14 at 336 pixels, whoever hosts it ("openai/clip-vit-large-patch14-336"). */
-export function isCmmdEncoder(repository: string | null): boolean {
-  return repository !== null && /(^|\/)clip-vit-large-patch14-336(@[0-9a-f]+)?$/i.test(repository);
+const CMMD_DIMENSIONS = 768;
+
+/** Whether vectors of images by this encoder make an MMD a CMMD: CLIP ViT-L/14 at 336 pixels, whoever hosts it ("openai/clip-vit-large-patch14-336"). */
+export function isCmmdEncoder({ name, dimensions }: { readonly name: string; readonly dimensions: number }): boolean {
+  return dimensions === CMMD_DIMENSIONS && /(^|\/)clip-vit-large-patch14-336(@[0-9a-f]+)?$/i.test(name);
 }
 
 /**
@@ -61,7 +65,7 @@ export function mmdKernel(target: EmbeddingMatrix | null, isCmmd: boolean, seed:
 /**
  * Squared maximum mean discrepancy with the kernel k of {@link mmdKernel}, times 1,000:
  * `1000 · (mean k(x, x′) + mean k(y, y′) − 2 mean k(x, y))` over all pairs, a sample with itself among them (the biased
- * V-statistic of Gretton et al. 2012, as in the code of CMMD: Jayasumana et al., CVPR 2024). In [0, 4000]; 0 for equal
+ * V-statistic of Gretton et al. 2012, as in the code of CMMD: Jayasumana et al., CVPR 2024). In [0, 2000]; 0 for equal
  * sets. Its bias falls as 1/n: compare sets of like size.
  * @param kept `N × d`, L2-normalised
  * @param target `M × d` from the same encoder, L2-normalised; null where there is none
@@ -75,7 +79,7 @@ export async function squaredMmd(
   if ("notDefined" in kernel) return kernel;
   const search: SearchOptions = options.signal === undefined ? {} : { signal: options.signal };
   const within = await kernelMean(kept, kept, kernel.sigma, search);
-  const across = await kernelMean(kept, target, kernel.sigma, options);
+  const across = options.acrossMean ?? await kernelMean(kept, target, kernel.sigma, options);
   const ofTarget = options.targetMean ?? await kernelMean(target, target, kernel.sigma, search);
   // Below 0 by rounding alone.
   return measured(SCALE * Math.max(0, within + ofTarget - 2 * across));
@@ -100,6 +104,19 @@ export async function kernelMean(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: 
     await eachExponentialBlock(a, b, sums.rate, sums.biases, (block) => { sum += sums.quick(block) + stride * sums.lost(block, stride); }, { ...options, half });
   }
   return Math.min(1, sum / pairs);
+}
+
+/**
+ * For each row of a matrix, the mean of `exp(−‖x − y‖² / (2σ²))` over the rows y of another, in [0, 1]; all in double from
+ * the products on. The mean of these over a subset is what {@link kernelMean} gives of it.
+ * @throws CancelledError
+ */
+export async function kernelRowMeans(a: EmbeddingMatrix, b: EmbeddingMatrix, sigma: number, options: SearchOptions = {}): Promise<Float64Array> {
+  const means = new Float64Array(a.rows);
+  if (a.rows === 0) return means;
+  const sums = new KernelSums(a, b, sigma);
+  await eachProductBlock(a, b, (block) => { sums.addRows(block, means); }, options);
+  return means.map((sum) => Math.min(1, sum / b.rows));
 }
 
 /** Sums of e^(−v), v = ‖x − y‖² / (2σ²) = (½‖x‖² + ½‖y‖² − x · y) / σ², over the pairs that a block stands for. */
@@ -142,6 +159,19 @@ class KernelSums {
       }
     }
     return sum;
+  }
+
+  /** All in double, row by row of a block that no other mirrors. */
+  addRows({ left, leftCount, right, rightCount, products }: ProductBlock, sums: Float64Array): void {
+    const { rate } = this;
+    const ofA = this.#ofA;
+    const ofB = this.#ofB;
+    for (let i = 0, at = 0; i < leftCount; i++) {
+      const own = ofA[left + i];
+      let sum = 0;
+      for (let j = 0; j < rightCount; j++, at++) sum += Math.exp(Math.min(0, products[at] * rate - own - ofB[right + j]));
+      sums[left + i] += sum;
+    }
   }
 
   /** From what is in float32. */

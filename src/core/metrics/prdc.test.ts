@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { CancelledError } from "../errors.ts";
+import { ExactSearch } from "../neighbors/exactSearch.ts";
+import { nearestNeighbors } from "../neighbors/neighborGraph.ts";
 import { takeRows, type EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
 import { seededPermutation } from "../random.ts";
 import { EMPTY, matrixOf, randomRows } from "./draws.fixture.ts";
@@ -46,6 +48,9 @@ test("radii are exact among near-duplicates that float32 products cannot tell ap
     const all = Array.from({ length: crowd.rows }, (_, j) => squaredDistance(crowd, i, crowd, j)).sort((a, b) => a - b);
     assert.equal(radii[i], all[5]);
   }
+  const lists = await nearestNeighbors(crowd, await ExactSearch.create(crowd), 20);
+  assert.deepEqual(await squaredRadii(crowd, 5, { lists }), radii, "from lists too, of which too many may be alike");
+  assert.deepEqual(await squaredRadii(crowd, 30, { lists }), await squaredRadii(crowd, 30), "lists that are too short are passed over");
 });
 
 test("any two sets: in range, whatever the order, and the roles turned", async () => {
@@ -61,6 +66,7 @@ test("any two sets: in range, whatever the order, and the roles turned", async (
     const turned = values(await prdc(target, kept));
     assert.deepEqual([turned[1], turned[0]], [precision, recall]);
     assert.deepEqual(values(await prdc(kept, target, { targetRadii: await squaredRadii(target, 5) })), found);
+    assert.deepEqual(values(await prdc(kept, target, { keptLists: await nearestNeighbors(kept, await ExactSearch.create(kept), 20) })), found);
   }), { numRuns: 25 });
 });
 

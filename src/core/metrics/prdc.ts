@@ -1,3 +1,4 @@
+import type { NeighborLists } from "../neighbors/neighborGraph.ts";
 import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
 import { measured, type Measured } from "./measured.ts";
 import { squaredRadii } from "./neighborRadii.ts";
@@ -18,6 +19,8 @@ export interface PrdcOptions extends SearchOptions {
   readonly k?: number;
   /** {@link squaredRadii} of the target at the same k, where many sets are measured against it. */
   readonly targetRadii?: Float64Array;
+  /** Nearest neighbours among the kept samples by exact search, where they are known already. */
+  readonly keptLists?: NeighborLists;
 }
 
 /** What a scan of all pairs counts. */
@@ -64,7 +67,7 @@ export async function prdc(kept: EmbeddingMatrix, target: EmbeddingMatrix | null
   const ofKept = whyNoBalls(kept, k, "kept");
   const targetRadii = ofTarget !== null ? new Float64Array(target.rows) : options.targetRadii ?? await squaredRadii(target, k, search);
   if (targetRadii.length !== target.rows) throw new RangeError(`${targetRadii.length} radii do not fit ${target.rows} target samples`);
-  const keptRadii = ofKept !== null ? new Float64Array(kept.rows) : await squaredRadii(kept, k, search);
+  const keptRadii = ofKept !== null ? new Float64Array(kept.rows) : await squaredRadii(kept, k, { ...search, ...(options.keptLists === undefined ? {} : { lists: options.keptLists }) });
   const balls: Balls = {
     kept, target, keptRadii, targetRadii, keptFrom: leastProducts(keptRadii), targetFrom: leastProducts(targetRadii),
     isInTarget: new Uint8Array(kept.rows), isInKept: new Uint8Array(target.rows), isCovered: new Uint8Array(target.rows), pairs: 0,

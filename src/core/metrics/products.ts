@@ -105,13 +105,14 @@ export interface ProductOptions extends SearchOptions {
  * @throws RangeError when the matrices have other dimensions; CancelledError between two blocks
  */
 export async function eachProductBlock(left: EmbeddingMatrix, right: EmbeddingMatrix, visit: (block: ProductBlock) => void, options: ProductOptions = {}): Promise<void> {
+  const { Tensor } = await loadOnnxRuntime();
   const session = await sharedSession("products", productModel);
-  const products = blockBuffer(left, right);
-  await eachBlock(left, right, async (block, leftRows, rightRows) => {
-    const { Tensor } = await loadOnnxRuntime();
-    await session.run({ left: leftRows, right: rightRows }, { products: new Tensor("float32", products.subarray(0, block.leftCount * block.rightCount), [block.leftCount, block.rightCount]) });
-    visit({ ...block, products });
-  }, options);
+  const buffers = [blockBuffer(left, right), blockBuffer(left, right)];
+  await eachBlock(left, right, async (place, leftRows, rightRows, turn) => {
+    const products = buffers[turn];
+    await session.run({ left: leftRows, right: rightRows }, { products: new Tensor("float32", products.subarray(0, place.leftCount * place.rightCount), [place.leftCount, place.rightCount]) });
+    return { ...place, products };
+  }, visit, options);
 }
 
 /**
@@ -124,52 +125,61 @@ export async function eachExponentialBlock(
 ): Promise<void> {
   const { Tensor } = await loadOnnxRuntime();
   const session = await sharedSession("exponentials", exponentialModel);
-  const products = blockBuffer(left, right);
-  const exponentials = blockBuffer(left, right);
-  const excesses = new Float32Array(LEFT_BLOCK);
+  const buffers = [0, 1].map(() => ({ products: blockBuffer(left, right), exponentials: blockBuffer(left, right), excesses: new Float32Array(LEFT_BLOCK) }));
   const scaled = new Float32Array(LEFT_BLOCK * left.dims);
   let scaledFrom = -1;
-  await eachBlock(left, right, async (block, leftRows, rightRows) => {
-    const { leftCount, rightCount } = block;
+  await eachBlock(left, right, async (place, leftRows, rightRows, turn) => {
+    const { leftCount, rightCount } = place;
+    const { products, exponentials, excesses } = buffers[turn];
     const rows = leftRows.data as Float32Array;
-    if (scaledFrom !== block.left) for (let e = 0; e < rows.length; e++) scaled[e] = rows[e] * rate;
-    scaledFrom = block.left;
+    if (scaledFrom !== place.left) for (let e = 0; e < rows.length; e++) scaled[e] = rows[e] * rate;
+    scaledFrom = place.left;
     await session.run({
       left: new Tensor("float32", scaled.subarray(0, rows.length), leftRows.dims),
       right: rightRows,
-      biases: new Tensor("float32", biases.subarray(block.right, block.right + rightCount), [rightCount]),
+      biases: new Tensor("float32", biases.subarray(place.right, place.right + rightCount), [rightCount]),
     }, {
       products: new Tensor("float32", products.subarray(0, leftCount * rightCount), [leftCount, rightCount]),
       exponentials: new Tensor("float32", exponentials.subarray(0, leftCount * rightCount), [leftCount, rightCount]),
       excesses: new Tensor("float32", excesses.subarray(0, leftCount), [leftCount]),
     });
-    visit({ ...block, products, exponentials, excesses });
-  }, options);
+    return { ...place, products, exponentials, excesses };
+  }, visit, options);
 }
 
 function blockBuffer(left: EmbeddingMatrix, right: EmbeddingMatrix): Float32Array {
   return new Float32Array(Math.min(LEFT_BLOCK, left.rows) * Math.min(RIGHT_BLOCK, right.rows));
 }
 
-/** Goes over the blocks: `run` fills one and shows it. */
-async function eachBlock(
-  left: EmbeddingMatrix, right: EmbeddingMatrix, run: (block: Omit<ProductBlock, "products">, leftRows: Tensor, rightRows: Tensor) => Promise<void>, options: ProductOptions,
+/** Goes over the blocks: `run` fills those of even and odd turn, and while one is filled the one before it is visited. */
+async function eachBlock<B extends ProductBlock>(
+  left: EmbeddingMatrix, right: EmbeddingMatrix, run: (place: Omit<ProductBlock, "products">, leftRows: Tensor, rightRows: Tensor, turn: 0 | 1) => Promise<B>, visit: (block: B) => void, options: ProductOptions,
 ): Promise<void> {
   const d = left.dims;
   if (d !== right.dims) throw new RangeError(`vectors of ${d} dimensions cannot be compared with vectors of ${right.dims}`);
   throwIfCancelled(options.signal);
   const { Tensor } = await loadOnnxRuntime();
+  let filled: B | null = null;
+  let turn: 0 | 1 = 0;
   for (let l = 0; l < left.rows; l += LEFT_BLOCK) {
     const leftCount = Math.min(LEFT_BLOCK, left.rows - l);
     const leftRows = new Tensor("float32", left.data.subarray(l * d, (l + leftCount) * d), [leftCount, d]);
     for (let r = options.half === true ? l : 0; r < right.rows; r += RIGHT_BLOCK) {
       const rightCount = Math.min(RIGHT_BLOCK, right.rows - r);
       const rightRows = new Tensor("float32", right.data.subarray(r * d, (r + rightCount) * d), [rightCount, d]);
-      await run({ left: l, leftCount, right: r, rightCount }, leftRows, rightRows);
+      const filling = run({ left: l, leftCount, right: r, rightCount }, leftRows, rightRows, turn);
+      try {
+        if (filled !== null) visit(filled);
+      } finally {
+        // Nothing runs on behind an error.
+        filled = await filling;
+      }
+      turn = turn === 0 ? 1 : 0;
       await breathe(options.signal);
     }
     options.onProgress?.(l + leftCount, left.rows);
   }
+  if (filled !== null) visit(filled);
 }
 
 /** `XᵀX` of the rows X of a matrix, row-major `dims × dims`, summed in double precision. @throws CancelledError */

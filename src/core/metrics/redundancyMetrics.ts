@@ -1,5 +1,5 @@
 import { ExactSearch } from "../neighbors/exactSearch.ts";
-import { nearestNeighbors } from "../neighbors/neighborGraph.ts";
+import { nearestNeighbors, type NeighborLists } from "../neighbors/neighborGraph.ts";
 import { takeRows, toSimilarity, type EmbeddingMatrix, type SearchOptions } from "../neighbors/neighborSearch.ts";
 import { leaderClusters } from "../redundancy/clusters.ts";
 import { measured, type Measured } from "./measured.ts";
@@ -7,7 +7,8 @@ import { whyNotComparable, whyUnusable } from "./products.ts";
 
 /** Products in float32 round: without slack, exact copies could miss a threshold of 1. */
 const ROUNDING = 1e-5;
-const NEIGHBORS = 20;
+/** Neighbours of each sample among which its near-duplicates are looked for. */
+export const NEAR_DUPLICATE_NEIGHBORS = 20;
 const BLOCK = 8192;
 
 /** Content digests of both sides, by row. */
@@ -37,14 +38,15 @@ export interface TargetLeakage {
  * `Σ over clusters (size − 1) / n`, in [0, 1). The clusters are those of the samples by themselves.
  * @param matrix `n × d`, L2-normalised
  * @param threshold cosine of near-duplicates, in (0, 1]
+ * @param options with the {@link NEAR_DUPLICATE_NEIGHBORS} nearest of each by exact search, where they are known already
  * @throws RangeError for another threshold; CancelledError
  */
-export async function nearDuplicateRate(matrix: EmbeddingMatrix, threshold: number, options: SearchOptions = {}): Promise<Measured> {
+export async function nearDuplicateRate(matrix: EmbeddingMatrix, threshold: number, options: SearchOptions & { readonly lists?: NeighborLists } = {}): Promise<Measured> {
   requireThreshold(threshold);
   const why = whyUnusable(matrix, "samples");
   if (why !== null) return { notDefined: why };
   if (matrix.rows === 1) return { notDefined: "there is 1 sample, and a duplicate needs 2" };
-  const lists = await nearestNeighbors(matrix, await ExactSearch.create(matrix), NEIGHBORS, options);
+  const lists = options.lists ?? await nearestNeighbors(matrix, await ExactSearch.create(matrix), NEAR_DUPLICATE_NEIGHBORS, options);
   const { members, count } = await leaderClusters(matrix, lists, threshold, options.signal === undefined ? {} : { signal: options.signal });
   return measured((members.length - count) / matrix.rows);
 }

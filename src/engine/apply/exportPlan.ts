@@ -7,7 +7,7 @@ import { InfomaxError, messageOf, throwIfCancelled } from "../../core/errors.ts"
 import { partialFolders } from "../../core/export/exportFolder.ts";
 import { namedImage, namesImages, rowsByFile } from "../../core/export/keptSamples.ts";
 import { ALL_FOLDING, foldingOf, nameClash, NO_FOLDING, type NameFolding } from "../../core/export/targetNames.ts";
-import type { ApplyPlan, ExportForm, ExportParams } from "../../protocol/engine.ts";
+import type { ApplyPlan, ExportForm, ExportParams } from "../../protocol/apply.ts";
 import { formatBytes, formatCount, samplesText } from "../../protocol/words.ts";
 import { messageIn } from "../coreTexts.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";

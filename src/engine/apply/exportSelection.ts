@@ -12,7 +12,7 @@ import { hasByteOrderMark } from "../../core/export/tableBytes.ts";
 import { writeImages, writeTables } from "../../core/export/writeFiles.ts";
 import { idLines, writeLists, writeManifest } from "../../core/export/writeLists.ts";
 import { writeImageParquet, writeTableParquet } from "../../core/export/writeParquet.ts";
-import type { ApplyPlan, ApplyResult, ExportForm, ExportParams } from "../../protocol/engine.ts";
+import type { ApplyPlan, ApplyResult, ExportForm, ExportParams } from "../../protocol/apply.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import type { RequestContext } from "../service.ts";
 import type { AppliedSelection } from "./appliedSelection.ts";

@@ -5,7 +5,7 @@ import { operationNames, operationToUndo, readOperation, unfinishedOperations, t
 import { carryOn, startQuarantine } from "../../core/quarantine/quarantine.ts";
 import { tellAudit, withQuarantine, type LeftFile, type LeftReason, type Run, type RunOptions } from "../../core/quarantine/run.ts";
 import { undo } from "../../core/quarantine/undo.ts";
-import type { ApplyPlan, ApplyResult, QuarantinedFiles, QuarantinedFilesParams, QuarantineParams, QuarantineView, UndoParams, UndoResult } from "../../protocol/engine.ts";
+import type { ApplyPlan, ApplyResult, QuarantinedFiles, QuarantinedFilesParams, QuarantineParams, QuarantineView, UndoParams, UndoResult } from "../../protocol/apply.ts";
 import { formatCount } from "../../protocol/words.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import type { RequestContext } from "../service.ts";

@@ -10,7 +10,7 @@ import { readOperation, unfinishedOperations, type Operation } from "../../core/
 import { look, placeIn, QUARANTINE, quarantineFolder, unclean } from "../../core/quarantine/places.ts";
 import type { Candidate } from "../../core/quarantine/quarantine.ts";
 import type { LeftReason } from "../../core/quarantine/run.ts";
-import type { ApplyPlan, QuarantineParams } from "../../protocol/engine.ts";
+import type { ApplyPlan, QuarantineParams } from "../../protocol/apply.ts";
 import { formatBytes, formatCount, samplesText } from "../../protocol/words.ts";
 import { messageIn } from "../coreTexts.ts";
 import type { LoadedDataset, Snapshot } from "../loadedDataset.ts";

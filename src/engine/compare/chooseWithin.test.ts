@@ -33,6 +33,21 @@ test("at a budget of money no strategy spends more, and none could buy another s
   }
   const sizes = new Set(result.runs.filter((run) => run.budget === "60 USD").map((run) => run.samples));
   assert.ok(sizes.size > 3, "each strategy buys its own number");
+
+  // Beside each stands a random choice of as many samples.
+  const random = [...result.runs.filter((run) => run.strategy === "random"), ...result.matched];
+  for (const run of result.runs) {
+    const alike = random.filter((own) => own.budget === run.budget && own.redraw === run.redraw && own.samples === run.samples);
+    assert.equal(alike.length, 1, `${run.strategy} at ${run.budget}: ${run.samples} samples`);
+  }
+  const single = result.summaries.find((own) => own.strategy === "source-main" && own.budget === "60 USD" && own.utility === "probe");
+  const own = result.runs.filter((run) => run.strategy === "source-main" && run.budget === "60 USD");
+  const gain = own.reduce((sum, run) => {
+    const other = random.find(({ budget, redraw, samples }) => budget === run.budget && redraw === run.redraw && samples === run.samples)?.values["probe"];
+    assert.ok(other !== undefined && "value" in other && "value" in run.values["probe"]);
+    return sum + (run.values["probe"].value - other.value) / own.length;
+  }, 0);
+  assert.ok(single !== undefined && "mean" in single.versusBaseline && Math.abs(single.versusBaseline.mean - gain) < 1e-12, "it is judged against random of its size");
 });
 
 test("money for more than there is buys all that is not excluded", async (t) => {

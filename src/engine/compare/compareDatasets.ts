@@ -85,8 +85,13 @@ export function listName(run: { readonly strategy: string; readonly budget: stri
   return `${plain(run.strategy)}${at > 0 ? `.${at + 1}` : ""}-${plain(run.budget)}-r${run.redraw}`;
 }
 
+/** The name of the list of a random choice of another strategy's size: "random-400-USD-n523-r0". */
+export function matchedListName({ budget, samples, redraw }: { readonly budget: string; readonly samples: number; readonly redraw: number }, strategies: readonly string[]): string {
+  return listName({ strategy: BASELINE, budget: `${budget} n${samples}`, redraw }, strategies);
+}
+
 /** SHA-256 of every sorted id and a newline: of the list's file, where it has no prefix. */
-export function digestOfIds(ids: readonly string[]): string {
+function digestOfIds(ids: readonly string[]): string {
   return createHash("sha256").update(ids.map((id) => `${id}\n`).join("")).digest("hex");
 }
 
@@ -143,7 +148,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     target: labelled(judged.set, judged.label), corrupted: "notDefined" in corrupted ? null : corrupted,
     shifted: shifted.map((set, at) => labelled(set, pool.judgedLabels[1 + at])),
     tasks: tasks.map((set): Task => ({ ...labelled(set, set.dataset.label), classes: set.dataset.labelNames.length })),
-    threshold: main.threshold, isCmmd: isCmmdEncoder(main.index.encoder.name), seed: config.seed, seeds,
+    threshold: main.threshold, isCmmd: main.index.dataset.kind === "image" && config.embeddings === null && isCmmdEncoder(main.index.encoder), seed: config.seed, seeds,
   };
   const known = await MeasurementCache.open(comparing.cacheFolder, input);
   const meter = await timed("target", () => SubsetMeter.create(input, signal));
@@ -152,12 +157,21 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const drawn = await timed("pool", () => redrawsOf(pool, config, decided, redraws, signal));
     const names = contenders.map(({ about }) => about.name);
     const runs: ComparedRun[] = [];
+    const matched: CompareResult["matched"] = [];
     const lists: SubsetList[] = [];
     const absent = new Map<string, CompareResult["absent"][number]>();
     const steps = drawn.length * contenders.length * budgets.length;
     const { onProgress } = stage("Comparing");
     let step = 0;
+    const measure = async (chosen: Uint32Array, list: string): Promise<{ readonly rows: Uint32Array; readonly idsDigest: string; readonly found: Measurement }> => {
+      const rows = chosen.slice().sort();
+      const ids = Array.from(rows, (row) => listedId(pool, row)).sort(byCodeUnits);
+      lists.push({ name: list, ids });
+      return { rows, idsDigest: digestOfIds(ids), found: await timed("measuring", () => known.measured(rows, () => meter.measure(rows, signal))) };
+    };
     for (const redraw of drawn) {
+      /** By budget of money or time: how many samples strategies bought. */
+      const bought = new Map<string, Set<number>>();
       for (const contender of contenders) {
         const { name } = contender.about;
         const asked = budgets.flatMap(({ samples }) => samples ?? []);
@@ -176,11 +190,23 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
             absent.set(`${name}\0${budget.name}`, { strategy: name, budget: budget.name, notDefined: chosen.notDefined });
             continue;
           }
-          const rows = chosen.rows.slice().sort();
-          const ids = Array.from(rows, (row) => listedId(pool, row)).sort(byCodeUnits);
-          lists.push({ name: listName({ strategy: name, budget: budget.name, redraw: redraw.number }, names), ids });
-          const measured = await timed("measuring", () => known.measured(rows, () => meter.measure(rows, signal)));
-          runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, digestOfIds(ids), measured));
+          const { rows, idsDigest, found } = await measure(chosen.rows, listName({ strategy: name, budget: budget.name, redraw: redraw.number }, names));
+          runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, idsDigest, found));
+          if (budget.samples === null) bought.set(budget.name, (bought.get(budget.name) ?? new Set()).add(rows.length));
+        }
+      }
+      // Where every strategy buys its own number, each is beside as many samples at random.
+      for (const [budget, sizes] of bought) {
+        for (const run of runs) if (run.budget === budget && run.redraw === redraw.number && run.strategy === BASELINE) sizes.delete(run.samples);
+        const wanted = [...sizes].sort((a, b) => a - b);
+        const answers = await timed(`choosing ${BASELINE}`, () => Promise.resolve(wanted.length === 0 ? [] : contenders[0].choose(redraw, wanted, signal)));
+        for (const [at, samples] of wanted.entries()) {
+          const chosen = answers[at];
+          if ("notDefined" in chosen) continue;
+          throwIfCancelled(signal);
+          options.onProgress?.(`Comparing as many samples at random at ${budget}`, step, steps);
+          const { idsDigest, found } = await measure(chosen.rows, matchedListName({ budget, samples, redraw: redraw.number }, names));
+          matched.push(...found.bySeed.map((own, seed) => ({ budget, redraw: redraw.number, seed, samples, idsDigest, values: { ...found.values, ...own.values } })));
         }
       }
     }
@@ -188,7 +214,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     // Of a strategy that some redraws allow and others do not, the runs that there are stand.
     for (const run of runs) absent.delete(`${run.strategy}\0${run.budget}`);
 
-    const trained = accuracies === null ? null : withTrained(runs, accuracies, (run) => listName(run, names));
+    const trained = accuracies === null ? null : withTrained(runs, matched, accuracies, (run) => ("strategy" in run ? listName(run, names) : matchedListName(run, names)));
     if (trained !== null) {
       notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
       if (trained.beyond > 0) notes.push(`${trained.beyond.toLocaleString("en-US")} ${trained.beyond === 1 ? "accuracy" : "accuracies"} of real training left out: the accuracies of a list go to its ${seeds === 1 ? "only seed" : `${seeds} seeds in their order`}; more seeds (--seeds) take more`);
@@ -196,7 +222,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     }
     const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
     const strategies = contenders.map(({ about }) => about);
-    const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, baseline: BASELINE, redraws, seeds };
+    const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, matched: trained?.matched ?? matched, baseline: BASELINE, redraws, seeds };
     const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, config.seed, stage("Judging differences")));
     notes.push(...statistics.notes);
     if (pool.sources.some(({ cost }) => cost.placeholders.length > 0)) notes.push(`costs rest on ${PLACEHOLDER_NOTE}`);
@@ -205,14 +231,14 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const settings = settingsOf(comparing, budgets.map(({ name }) => name), createHash("sha256").update(decided.isProtected).update(decided.isExcluded).digest("hex").slice(0, 16));
     const result: CompareResult = {
       format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: await programVersion(),
-      encoder: { name: main.index.encoder.name, dimensions: main.index.encoder.dimensions, digest: null },
+      encoder: { name: path.isAbsolute(main.index.encoder.name) ? path.basename(main.index.encoder.name) : main.index.encoder.name, dimensions: main.index.encoder.dimensions },
       config: settings, configDigest: createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 16),
       seed: config.seed, redraws, seeds, currency, baseline: BASELINE, classes: [...pool.classNames],
       sources: pool.sources.map(({ set: own, kind, cost }, at) => ({
         name: own.name, kind, samples: pool.sourceSizes[at], digest: pool.sourceDigests[at], leaked: pool.leaked[at], labelKind: cost.labelKind, access: cost.access, prices: cost.prices, placeholders: [...cost.placeholders],
       })),
       sets: [await set(judged.set, "target"), ...await Promise.all([...shifted.map((own) => set(own, "shifted")), ...tasks.map((own) => set(own, "task"))])],
-      budgets, utilities, strategies, runs: comparison.runs, absent: [...absent.values()], summaries: [...statistics.summaries], correlations: [...statistics.correlations], notes,
+      budgets, utilities, strategies, runs: comparison.runs, matched: comparison.matched, absent: [...absent.values()], summaries: [...statistics.summaries], correlations: [...statistics.correlations], notes,
     };
     for (const [what, milliseconds] of meter.spent) spent.set(`measuring: ${what}`, milliseconds / 1000);
     return { result, lists, spent: Object.fromEntries(spent) };

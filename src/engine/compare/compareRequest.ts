@@ -3,7 +3,8 @@ import type { Config, ConfigOverrides } from "../../core/config.ts";
 import { InfomaxError } from "../../core/errors.ts";
 import { embed, importVectors, readSource, type Embedded } from "../../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, makeCacheFolder } from "../../core/indexing/indexCache.ts";
-import type { CompareParams, CompareReply, DatasetParams, Progress } from "../../protocol/engine.ts";
+import type { CompareParams, CompareReply } from "../../protocol/compareRequests.ts";
+import type { DatasetParams, Progress } from "../../protocol/dataset.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import { runComparison } from "./runComparison.ts";
 

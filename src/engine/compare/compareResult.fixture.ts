@@ -25,7 +25,7 @@ export function handMadeResult(sources: readonly Source[], strategies: readonly 
   const names = strategies[0].at.map((_, at) => `budget ${at}`);
   const present = strategies.flatMap(({ name, at }) => at.map((own, budget) => ({ name, own, budget: names[budget] })));
   const result: CompareResult = {
-    format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: "0.0.0", encoder: { name: "none", dimensions: 2, digest: null }, config: {}, configDigest: "0123456789abcdef",
+    format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: "0.0.0", encoder: { name: "none", dimensions: 2 }, config: {}, configDigest: "0123456789abcdef",
     seed: 0, redraws: 1, seeds: 1, currency: "USD", baseline: strategies[0].name, classes: [], sources: [...sources], sets: [],
     budgets: names.map((name, at) => ({ name, samples: strategies[0].at[at]?.ofSource.reduce((sum, kept) => sum + kept, 0) ?? 0, money: null, seconds: null })),
     utilities: [{ name: "probe", title: "accuracy", better: "high", origin: "probe" }],
@@ -33,7 +33,7 @@ export function handMadeResult(sources: readonly Source[], strategies: readonly 
     runs: present.flatMap(({ name, own, budget }) => (own === null ? [] : [{
       strategy: name, budget, redraw: 0, seed: 0, samples: own.ofSource.reduce((sum, kept) => sum + kept, 0), ofSource: [...own.ofSource], idsDigest: "0123456789abcdef", cost: NOTHING, values: { probe: { value: own.utility } }, perClass: {},
     }])),
-    absent: present.flatMap(({ name, own, budget }) => (own === null ? [{ strategy: name, budget, notDefined: "it was too dear" }] : [])),
+    matched: [], absent: present.flatMap(({ name, own, budget }) => (own === null ? [{ strategy: name, budget, notDefined: "it was too dear" }] : [])),
     summaries: present.flatMap(({ name, own, budget }) => (own === null ? [] : [{
       strategy: name, budget, utility: "probe", mean: { mean: own.utility, interval: { low: own.utility - (own.half ?? 0), high: own.utility + (own.half ?? 0) }, runs: 1, widening: 1 },
       versusBaseline: { notDefined: "it was not asked" }, pVersusBaseline: { notDefined: "it was not asked" }, isAmongBest: false, rankLow: 1, rankHigh: 1, surelyBetterThan: [],

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parseCompareResult, type CompareResult } from "../../core/comparison/compareResult.ts";
 import { writeNpy } from "../../core/dataset/npy.ts";
 import { seededRandom } from "../../core/random.ts";
-import type { CompareParams } from "../../protocol/engine.ts";
+import type { CompareParams } from "../../protocol/compareRequests.ts";
 import { InspectorService } from "../service.ts";
 
 const CLASSES = ["red", "green", "blue"];

@@ -4,6 +4,15 @@ import type { ComparedSubset, Figure } from "../../protocol/comparison.ts";
 /** The utility whose accuracies by class are shown. */
 const BY_CLASS = "probe";
 
+type Spread = { readonly mean: number | null; readonly deviation: number | null };
+
+/** Mean and standard deviation; null where there are too few. */
+function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0) return { mean: null, deviation: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, deviation: values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) };
+}
+
 /** [budget][strategy]: what was kept, as means over redraws, or why there is nothing. */
 export function comparedSubsets(result: CompareResult): Figure<ComparedSubset>[][] {
   const runs = new Map<string, ComparedRun[]>();
@@ -17,27 +26,28 @@ export function comparedSubsets(result: CompareResult): Figure<ComparedSubset>[]
   return result.budgets.map((budget) => result.strategies.map((strategy) => {
     const at = key(strategy.name, budget.name);
     const own = runs.get(at);
-    return own === undefined ? { notDefined: reasons.get(at) ?? "it was not run" } : subsetOf(own, result);
+    return own === undefined ? { notDefined: reasons.get(at) ?? "it was not run" } : subsetOf(own, runs.get(key(result.baseline, budget.name)) ?? [], result);
   }));
 }
 
-function subsetOf(runs: readonly ComparedRun[], { sources, classes }: CompareResult): ComparedSubset {
+function subsetOf(runs: readonly ComparedRun[], baseline: readonly ComparedRun[], { sources, classes }: CompareResult): ComparedSubset {
   // Seeds share their redraw's subset.
   const redraws = [...new Map(runs.map((run) => [run.redraw, run])).values()];
   const mean = (of: (run: ComparedRun) => number): number => redraws.reduce((sum, run) => sum + of(run) / redraws.length, 0);
-  const figures = classes.map((_, c) => runs.flatMap((run) => {
-    const value = run.perClass[BY_CLASS]?.[c];
-    return typeof value === "number" ? [value] : [];
-  }));
-  const perClass = figures.map((own) => (own.length === 0 ? null : own.reduce((sum, value) => sum + value, 0) / own.length));
+  const accuracyOf = (run: ComparedRun | undefined, c: number): number | null => run?.perClass[BY_CLASS]?.[c] ?? null;
+  const pairs = runs.map((run) => ({ run, random: baseline.find(({ redraw, seed }) => redraw === run.redraw && seed === run.seed) }));
+  const accuracies = classes.map((_, c) => spreadOf(runs.flatMap((run) => accuracyOf(run, c) ?? [])));
+  const leads = classes.map((_, c) => spreadOf(pairs.flatMap(({ run, random }) => {
+    const [own, other] = [accuracyOf(run, c), accuracyOf(random, c)];
+    return own === null || other === null ? [] : [own - other];
+  })));
   return {
     samples: mean((run) => run.samples),
     ofSource: sources.map((_, source) => mean((run) => (run.samples === 0 ? 0 : run.ofSource[source] / run.samples))),
     cost: { money: mean((run) => run.cost.money), seconds: mean((run) => run.cost.seconds) },
-    perClass,
-    perClassSpread: figures.map((own, c) => {
-      const center = perClass[c];
-      return center === null || own.length < 2 ? null : Math.sqrt(own.reduce((sum, value) => sum + (value - center) ** 2, 0) / (own.length - 1));
-    }),
+    perClass: accuracies.map(({ mean: own }) => own),
+    perClassSpread: accuracies.map(({ deviation }) => deviation),
+    perClassLead: leads.map(({ mean: own }) => own),
+    perClassLeadSpread: leads.map(({ deviation }) => deviation),
   };
 }

@@ -26,12 +26,12 @@ function result(change: Partial<CompareResult> = {}): CompareResult {
     surelyBetterThan: names.filter((_, s) => value !== undefined && (others[s] ?? 1) < value),
   });
   return {
-    format: "infomax-comparison", version: 1, program: "0", encoder: { name: "e", dimensions: 2, digest: null }, config: {}, configDigest: digest, seed: 0, redraws: 1, seeds: 1, currency: "EUR", baseline: "cheap", classes: [],
+    format: "infomax-comparison", version: 1, program: "0", encoder: { name: "e", dimensions: 2 }, config: {}, configDigest: digest, seed: 0, redraws: 1, seeds: 1, currency: "EUR", baseline: "cheap", classes: [],
     sources: [{ name: "ours", kind: "in-house", samples: 400, digest, leaked: 0, labelKind: "crowd", access: "in-hand", prices, placeholders: ["label"] }],
     sets: [], budgets, utilities: ["probe", "knn"].map((name) => ({ name, title: name, better: "high", origin: "probe" })),
     strategies: names.map((name) => ({ name, title: name, citation: "", shares: null, needs: needs(name) })),
     runs: names.flatMap((strategy) => SIZES.map((samples) => ({ strategy, budget: String(samples), redraw: 0, seed: 0, samples, ofSource: [samples], idsDigest: digest, cost: price(strategy === "cheap" ? 1.5 * samples : 400 + 0.5 * samples), values: {}, perClass: {} }))),
-    absent: [],
+    matched: [], absent: [],
     summaries: names.flatMap((name) => SIZES.flatMap((size, b) => [
       own(PROBE[name][b], names.map((other) => PROBE[other][b]), name, String(size), "probe"), own(KNN[name]?.[b], names.map((other) => KNN[other]?.[b]), name, String(size), "knn"),
     ])),

@@ -49,8 +49,20 @@ function costAxis({ strategies, runs }: CompareResult, budget: string): { readon
   };
 }
 
+/** Who is on the Pareto front of a utility and the cost, the cheapest first, and who is not told apart from it. */
+interface Front {
+  readonly utility: string;
+  readonly front: readonly string[];
+  readonly tied: readonly string[];
+  readonly text: string;
+}
+
 /** The strategies that no other beats in the headline's utility and in cost, the cheapest first; null where none can be judged. */
 export function frontLine(result: CompareResult, budget: string): string | null {
+  return frontOf(result, budget)?.text ?? null;
+}
+
+function frontOf(result: CompareResult, budget: string): Front | null {
   const utility = result.utilities.find(({ name }) => name === headline(result));
   if (utility === undefined) return null;
   const { axis: cost, unit } = costAxis(result, budget);
@@ -61,7 +73,27 @@ export function frontLine(result: CompareResult, budget: string): string | null 
   if (front.length === 0) return null;
   const named = (s: number): string => `${result.strategies[s].name} (${utilityText(utility.name, axis.values[s])} for ${figure(cost.values[s])} ${unitOf(unit, result)})`;
   const tied = inState("tied").map((s) => result.strategies[s].name);
-  return `Pareto front of ${utility.name} and cost: ${front.map(named).join(", ")}${tied.length === 0 ? "" : `; not told apart from it: ${tied.join(", ")}`}`;
+  const text = `Pareto front of ${utility.name} and cost: ${front.map(named).join(", ")}${tied.length === 0 ? "" : `; not told apart from it: ${tied.join(", ")}`}`;
+  return { utility: utility.name, front: front.map((s) => result.strategies[s].name), tied, text };
+}
+
+/** For programs, all that tables say of a decision: fronts, picks, and prices as `prices.csv` has them with the break-even prices. */
+export function decisionsOf(result: CompareResult, { spend, utility, sweeps, breakEvens }: ComparisonPricing): Readonly<Record<string, unknown>> {
+  const source = (at: number | null): string | null => (at === null ? null : result.sources[at].name);
+  const strategy = (at: number | null): string | null => (at === null ? null : result.strategies[at].name);
+  const byName = <T>(values: readonly T[]): Record<string, T> => Object.fromEntries(values.map((value, s) => [result.strategies[s].name, value]));
+  return {
+    fronts: result.budgets.flatMap(({ name: budget }) => {
+      const found = frontOf(result, budget);
+      return found === null ? [] : [{ budget, utility: found.utility, front: found.front, notToldApart: found.tied }];
+    }),
+    picks: result.budgets.flatMap(({ name: budget }) => picksAt(result, budget).map((own) => ({ budget, ...own }))),
+    prices: {
+      utility: result.utilities[utility]?.name ?? null, spend,
+      sweeps: sweeps.map(({ source: own, part, unit, factors, ranks, samples }) => ({ source: source(own), part, unit, at: factors.map((factor, at) => ({ factor, ranks: byName(ranks[at]), samples: byName(samples[at]) })) })),
+      breakEvens: breakEvens.map(({ source: own, part, unit, factor, price, below, above }) => ({ source: source(own), part, unit, factor, price, betterBelow: strategy(below), betterAbove: strategy(above) })),
+    },
+  };
 }
 
 /** What one would pick for a question at a budget. */

@@ -83,7 +83,7 @@ function editedSources(result: CompareResult, { prices: edits }: PricingQuestion
 }
 
 /** The utility that ranks where none is named: the headline, or the first that is known at all. */
-export function rankingUtility(result: CompareResult): number {
+function rankingUtility(result: CompareResult): number {
   const isKnown = (name: string): boolean => result.summaries.some((own) => own.utility === name && !("notDefined" in own.mean));
   const names = result.utilities.map(({ name }) => name);
   const found = [headline(result), ...names.filter(isCommon), ...names].find((name) => names.includes(name) && isKnown(name));

@@ -11,7 +11,7 @@ export interface TextTable {
 }
 
 /** What the marks in a table of utilities say. */
-export const MARKS = "* the best, or not told apart from it; + better and - worse than random at the same budget, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds; ↓ less is better";
+export const MARKS = "* the best, or not told apart from it; + better and - worse than a random choice of as many samples, for sure (Holm, 95%); ± half a 95% interval over redraws and seeds; ↓ less is better";
 
 /** Utilities that are shares and read best as percentages. */
 const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
@@ -29,7 +29,7 @@ export function isCommon(utility: string): boolean {
   return SHOWN.test(utility);
 }
 
-/** 1 better and −1 worse than the baseline at the same budget for sure, 0 neither. */
+/** 1 better and −1 worse than random choice of as many samples for sure, 0 neither. */
 export function sureness({ versusBaseline, pVersusBaseline }: ComparedSummary, better: Utility["better"]): -1 | 0 | 1 {
   if ("notDefined" in versusBaseline || !("value" in pVersusBaseline) || pVersusBaseline.value > SIGNIFICANT || versusBaseline.mean === 0) return 0;
   return (versusBaseline.mean > 0) === (better === "high") ? 1 : -1;
@@ -59,7 +59,7 @@ function summaryText(summary: ComparedSummary | undefined, utility: Utility): st
 
 const utilityHeader = ({ name, better }: Utility): string => `${name}${better === "low" ? " ↓" : ""}`;
 
-/** Whether all strategies with runs have the same defined value everywhere: such a column says nothing. */
+/** Whether any strategy has a value: a column without one says nothing. */
 function isTelling(result: CompareResult, budget: string, utility: string): boolean {
   return result.summaries.some((own) => own.budget === budget && own.utility === utility && !("notDefined" in own.mean));
 }
@@ -69,11 +69,12 @@ export function tellingUtilities(result: CompareResult, budget: string): readonl
   return result.utilities.filter(({ name }) => isCommon(name) && isTelling(result, budget, name));
 }
 
-/** Strategies × utilities at a budget, by falling mean of the first utility; those without runs are left out. */
+/** Strategies × utilities at a budget, the best by the first utility first; those without runs are left out. */
 export function utilityTable(result: CompareResult, budget: string, utilities = tellingUtilities(result, budget)): TextTable {
   const meanOf = (strategy: string): number => {
     const found = utilities.length === 0 ? undefined : summaryOf(result, strategy, budget, utilities[0].name);
-    return found === undefined || "notDefined" in found.mean ? -Infinity : found.mean.mean;
+    if (found === undefined || "notDefined" in found.mean) return -Infinity;
+    return utilities[0].better === "low" ? -found.mean.mean : found.mean.mean;
   };
   const present = result.strategies.filter(({ name }) => result.runs.some((run) => run.strategy === name && run.budget === budget));
   const sorted = [...present].sort((a, b) => meanOf(b.name) - meanOf(a.name));
@@ -159,6 +160,9 @@ export function changeLines(changes: ComparisonChanges, result: CompareResult): 
   for (const { budget, utility, bestBefore, bestNow } of changes.rankings) {
     if (bestBefore !== bestNow) lines.push(`best of ${result.utilities.find(({ name }) => name === utility)?.title ?? utility} at ${budget}: ${bestBefore ?? "none"}, now ${bestNow ?? "none"}`);
   }
-  if (changes.moved.length === 0 && changes.rankings.length === 0) lines.push("no figure moved by more than chance");
+  if (changes.moved.length === 0 && changes.rankings.length === 0) {
+    const isJudged = result.summaries.some(({ mean }) => !("notDefined" in mean) && "low" in mean.interval);
+    lines.push(isJudged ? "no figure moved by more than chance" : "whether figures moved by more than chance cannot be told without intervals: compare with at least 3 runs");
+  }
   return lines;
 }

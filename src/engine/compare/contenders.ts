@@ -114,6 +114,11 @@ export interface ContenderOptions {
   readonly texts: TextGuide | null;
 }
 
+/** EL2N is not what a dataset with another importance is cut by. */
+function titleOf({ name, title }: (typeof STRATEGIES)[number], importance: string): string {
+  return name === "el2n-cut" && importance !== "el2n" ? `Top importance (${importance}) after the noise cutoff` : title;
+}
+
 /** The strategies that are compared, the random baseline first. */
 export function contendersOf(pool: Pool, config: Config, { names, mixtures, guide, texts }: ContenderOptions): Contender[] {
   const context = needsContext(pool, config);
@@ -121,7 +126,7 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
   const wanted = (name: string): boolean => name === BASELINE || names === null || names.includes(name);
   const about = (name: ComparedStrategy, title: string, citation: string): Contender["about"] => ({ name, title, citation, shares: null, needs: needsOf(name, context, hasFloors) });
   const listed: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
-    about: about(strategy.name, strategy.title, strategy.citation), isNested: strategy.nested,
+    about: about(strategy.name, titleOf(strategy, pool.loaded.index.importance.name), strategy.citation), isNested: strategy.nested,
     choose: async ({ input }, budgets, signal) => {
       const pinned = countOf(input.isProtected, 1);
       const most = allowedOf(input);

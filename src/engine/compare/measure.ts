@@ -8,11 +8,13 @@ import { throwIfCancelled } from "../../core/errors.ts";
 import { classMetrics, countClasses } from "../../core/metrics/classMetrics.ts";
 import { labelNoise } from "../../core/metrics/labelNoise.ts";
 import { isMeasured, type Measured } from "../../core/metrics/measured.ts";
-import { kernelMean, mmdKernel, squaredMmd } from "../../core/metrics/mmd.ts";
+import { kernelMean, kernelRowMeans, mmdKernel, squaredMmd } from "../../core/metrics/mmd.ts";
 import { squaredRadii } from "../../core/metrics/neighborRadii.ts";
 import { prdc, PRDC_NEIGHBORS } from "../../core/metrics/prdc.ts";
-import { nearDuplicateRate } from "../../core/metrics/redundancyMetrics.ts";
+import { NEAR_DUPLICATE_NEIGHBORS, nearDuplicateRate } from "../../core/metrics/redundancyMetrics.ts";
 import { vendiScore } from "../../core/metrics/vendi.ts";
+import { ExactSearch } from "../../core/neighbors/exactSearch.ts";
+import { nearestNeighbors } from "../../core/neighbors/neighborGraph.ts";
 import { takeRows, type EmbeddingMatrix } from "../../core/neighbors/neighborSearch.ts";
 import { stratifiedSample } from "../../core/selection/pilotSample.ts";
 import { exactGroups } from "../../core/redundancy/exactGroups.ts";
@@ -65,11 +67,15 @@ interface SplitTask extends Task {
 export class SubsetMeter {
   /** Milliseconds spent by what, for people who wonder. */
   readonly spent = new Map<string, number>();
+  /** By candidate, its mean kernel with the target's samples; NaN until it is needed. */
+  private readonly kernelMeans: Float64Array;
 
   private constructor(
     private readonly input: MeasureInput, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
     private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[], private readonly taught: ReadonlySet<number>,
-  ) {}
+  ) {
+    this.kernelMeans = new Float64Array(input.pool.matrix.rows).fill(NaN);
+  }
 
   static async create(input: MeasureInput, signal?: AbortSignal): Promise<SubsetMeter> {
     const { pool, classes, target, isCmmd, seed } = input;
@@ -130,17 +136,28 @@ export class SubsetMeter {
     const { target, threshold, classes, seed, pool } = this.input;
     const stop = signal === undefined ? {} : { signal };
     const own = classMetrics(countClasses(label, classes));
-    const balls = await this.timed("PRDC", () => prdc(kept, target.matrix, { ...stop, ...(this.radii.length > 0 ? { targetRadii: this.radii } : {}) }));
-    const mmd = await this.timed("MMD", () => squaredMmd(kept, target.matrix, this.kernel, { ...stop, targetMean: this.targetMean }));
     const groupOf = exactGroups(BigUint64Array.from(rows, (row) => pool.digests[row])).groupOf;
+    const lists = await this.timed("neighbours", async () => nearestNeighbors(kept, await ExactSearch.create(kept), NEAR_DUPLICATE_NEIGHBORS, stop));
+    const balls = await this.timed("PRDC", () => prdc(kept, target.matrix, { ...stop, ...(this.radii.length > 0 ? { targetRadii: this.radii } : {}), keptLists: lists }));
+    const mmd = await this.timed("MMD", async () => squaredMmd(kept, target.matrix, this.kernel, { ...stop, targetMean: this.targetMean, acrossMean: await this.acrossMean(rows, stop) }));
     return {
       classes: own.classesCovered, "long-tail": own.longTail, "top-share": own.topShare, entropy: own.entropy, gini: own.gini, imbalance: own.imbalance,
-      "near-duplicates": await this.timed("near-duplicates", () => nearDuplicateRate(kept, threshold, stop)),
+      "near-duplicates": await this.timed("near-duplicates", () => nearDuplicateRate(kept, threshold, { ...stop, lists })),
       precision: balls.precision, recall: balls.recall, density: balls.density, coverage: balls.coverage,
       [this.discrepancy.toLowerCase()]: mmd,
       vendi: await this.timed("Vendi", () => vendiScore(kept, stop)),
       "label-noise": await this.timed("label noise", () => labelNoise(kept, label, classes, { seed, groupOf, ...stop })),
     };
+  }
+
+  /** Mean kernel between kept samples and the target's: the mean of what each candidate's is, which is found once. */
+  private async acrossMean(rows: Uint32Array, stop: { readonly signal?: AbortSignal }): Promise<number> {
+    const { kernel, kernelMeans } = this;
+    if ("notDefined" in kernel) return 0;
+    const missing = rows.filter((row) => Number.isNaN(kernelMeans[row]));
+    const found = await kernelRowMeans(takeRows(this.input.pool.matrix, missing), this.input.target.matrix, kernel.sigma, stop);
+    missing.forEach((row, at) => { kernelMeans[row] = found[at]; });
+    return rows.reduce((sum, row) => sum + kernelMeans[row], 0) / rows.length;
   }
 
   /** "CMMD" with the encoder that the name belongs to. */

@@ -2,6 +2,7 @@ import type { Config } from "../../core/config.ts";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
 import type { CostSource } from "../../core/comparison/cost.ts";
 import type { Dataset } from "../../core/dataset/dataset.ts";
+import { labelsAreClasses } from "../../core/dataset/labels.ts";
 import { InfomaxError } from "../../core/errors.ts";
 import { resolveImportance } from "../../core/importance/resolveImportance.ts";
 import type { DatasetIndex } from "../../core/indexing/datasetIndex.ts";
@@ -45,6 +46,8 @@ export interface Pool {
 }
 
 const LEFT_OUT = 0.1;
+/** As many labels may be classes of small sets; above it, and with fewer than two samples each, they are titles or answers. */
+const MOST_TINY_CLASSES = 100;
 
 /**
  * Joins the sources. What is, or nearly is, in a judging set is removed first.
@@ -59,9 +62,10 @@ const LEFT_OUT = 0.1;
 export async function buildPool(
   main: LoadedDataset, whole: boolean, config: Config, sources: readonly PoolSource[], judged: readonly EmbeddedSet[], sharing: number, stage: Stage,
 ): Promise<Pool> {
-  const { names: classNames, codes } = sharedClasses([...sources.map(({ set }) => set.dataset.labelNames), ...judged.slice(0, sharing).map(({ dataset }) => dataset.labelNames)]);
+  const { names, codes } = sharedClasses([...sources.map(({ set }) => set.dataset.labelNames), ...judged.slice(0, sharing).map(({ dataset }) => dataset.labelNames)]);
   const all = stacked(sources.map(({ set }) => set.matrix));
   const digests = joinedDigests(sources.map(({ set }) => set.digests));
+  const sourceOfAll = Uint32Array.from(sources.flatMap(({ set }, source) => new Array<number>(set.matrix.rows).fill(source)));
   const isLeaked = new Uint8Array(all.rows);
   const notes: string[] = [];
   for (const set of judged) {
@@ -69,9 +73,10 @@ export async function buildPool(
     for (const row of rows) isLeaked[row] = 1;
     if (rows.length === 0) continue;
     const exact = isExact.reduce((sum, own) => sum + own, 0);
-    notes.push(`${rows.length.toLocaleString("en-US")} ${rows.length === 1 ? "candidate is" : "candidates are"} in "${set.name}" too (${exact.toLocaleString("en-US")} exactly, the others at similarity ${main.threshold} or more) and ${rows.length === 1 ? "was" : "were"} removed before anything was selected`);
+    const bySource = sources.map(({ set: own }, source) => ({ name: own.name, found: rows.reduce((sum, row) => sum + (sourceOfAll[row] === source ? 1 : 0), 0), all: own.matrix.rows })).filter(({ found }) => found > 0);
+    const shares = bySource.map(({ name, found, all: of }) => `${(100 * found / of).toPrecision(2)}% of "${name}"`).join(", ");
+    notes.push(`${rows.length.toLocaleString("en-US")} ${rows.length === 1 ? "candidate is" : "candidates are"} in "${set.name}" too (${exact.toLocaleString("en-US")} exactly, the others at similarity ${main.threshold} or more; ${shares}) and ${rows.length === 1 ? "was" : "were"} removed before anything was selected`);
   }
-  const sourceOfAll = Uint32Array.from(sources.flatMap(({ set }, source) => new Array<number>(set.matrix.rows).fill(source)));
   const leaked = sources.map((_, source) => isLeaked.reduce((sum, own, row) => sum + (own !== 0 && sourceOfAll[row] === source ? 1 : 0), 0));
   const left = sources.map(({ set }, source) => {
     const first = sources.slice(0, source).reduce((sum, other) => sum + other.set.matrix.rows, 0);
@@ -81,15 +86,25 @@ export async function buildPool(
   const kept = sources.map(({ set }, source) => (leaked[source] === 0 ? set : takeOfSet(set, left[source])));
   const rows = kept.reduce((sum, { matrix }) => sum + matrix.rows, 0);
   if (rows === 0) throw new InfomaxError("empty-dataset", "all candidates are in the sets that are judged on, so there is nothing to choose from", "Name another target, or another dataset.");
-  const label = Int32Array.from(kept.flatMap((set, source) => Array.from(sharedLabels(set.dataset.label, codes[source]))));
+  const given = Int32Array.from(kept.flatMap((set, source) => Array.from(sharedLabels(set.dataset.label, codes[source]))));
+  const isNamed = areNames(given, names.length);
+  if (isNamed) notes.push(`the candidates' ${names.length.toLocaleString("en-US")} labels are nearly all distinct and so taken for no classes: what needs classes is not defined`);
+  const classNames = isNamed ? [] : names;
+  const ofClasses = (label: Int32Array): Int32Array => (isNamed ? label.fill(-1) : label);
+  const label = ofClasses(given);
   const loaded = isIntact ? main : await LoadedDataset.create(await joinedIndex(main.index, config, kept, label, classNames, main.threshold, stage), null);
   return {
     loaded, sources, leaked, label, classNames, notes, candidates: kept.map(({ matrix }) => matrix.rows), leftOut: LEFT_OUT,
     sourceSizes: sources.map(({ set }) => set.matrix.rows), sourceDigests: await Promise.all(sources.map(({ set }) => digestOfSet(set))),
     sourceOf: Uint32Array.from(kept.flatMap(({ matrix }, source) => new Array<number>(matrix.rows).fill(source))),
     ids: kept.flatMap(({ dataset }) => dataset.ids),
-    judgedLabels: judged.slice(0, sharing).map(({ dataset }, at) => sharedLabels(dataset.label, codes[sources.length + at])),
+    judgedLabels: judged.slice(0, sharing).map(({ dataset }, at) => ofClasses(sharedLabels(dataset.label, codes[sources.length + at]))),
   };
+}
+
+/** Whether labels are names of samples rather than of classes: probes of as many classes would mean nothing, and fill the memory. */
+function areNames(label: Int32Array, classes: number): boolean {
+  return classes > MOST_TINY_CLASSES && !labelsAreClasses(label);
 }
 
 function joinedDigests(lists: readonly BigUint64Array[]): BigUint64Array {

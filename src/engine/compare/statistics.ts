@@ -8,8 +8,6 @@ export interface Statistics {
   readonly notes: readonly string[];
 }
 
-/** Of a note for each strategy, which one for each utility says more briefly. */
-const LEFT_OUT = /runs have no value and are left out$/;
 const MOST_PLACES = 3;
 /** Accuracies over all samples of the target. */
 const ON_TARGET = /^(probe|knn|prototype|shift|shift-\d|trained)$/;
@@ -28,10 +26,11 @@ export async function statisticsOf(comparison: Comparison, target: number, seed:
   const correlations: CompareResult["correlations"] = [];
   const places = new Map<string, string[]>();
   const note = (text: string, place: string): void => { places.set(text, [...(places.get(text) ?? []), place]); };
+  let tooFew: string | null = null;
   let done = 0;
   for (const budget of budgets) {
     const runs = comparison.runs.filter((run) => run.budget === budget.name);
-    const present = [...new Set(runs.map(({ strategy }) => strategy))];
+    const present = new Set(runs.map(({ strategy }) => strategy));
     const here = { ...comparison, budgets: [budget], runs };
     for (const utility of utilities) {
       await breathe(options.signal);
@@ -39,10 +38,10 @@ export async function statisticsOf(comparison: Comparison, target: number, seed:
       const found = summarize({ ...here, utilities: [utility] }, { seed, testSize: ON_TARGET.test(utility.name) ? target : undefined });
       summaries.push(...found.summaries);
       // Of a strategy without a subset it is said why there is none.
-      const missing = found.notes.filter((note) => LEFT_OUT.test(note) && present.some((name) => note.startsWith(`${name}: `))).length;
+      const missing = found.leftOut.filter(({ strategy }) => present.has(strategy)).length;
       // Real training is measured on the lists that one chose to train on.
       if (missing > 0 && utility.origin !== "trained") note(`${utility.name}: runs in which it is not defined are left out (of ${missing} ${missing === 1 ? "strategy" : "strategies"})`, budget.name);
-      for (const own of found.notes) if (!LEFT_OUT.test(own)) note(own, `${utility.name} at ${budget.name}`);
+      tooFew ??= found.tooFew;
       if (!DEAR(utility)) continue;
       for (const cheap of utilities.filter((other) => other !== utility && (other.origin === "analytic" || DEAR(other)))) {
         await breathe(options.signal);
@@ -50,9 +49,9 @@ export async function statisticsOf(comparison: Comparison, target: number, seed:
       }
     }
   }
-  const everywhere = budgets.length * utilities.length;
   const strength = (row: CompareResult["correlations"][number]): number => ("value" in row.spearman ? Math.abs(row.spearman.value) : -1);
   const order = (row: CompareResult["correlations"][number]): number => budgets.findIndex(({ name }) => name === row.budget) * utilities.length + utilities.findIndex(({ name }) => name === row.utility);
   correlations.sort((a, b) => order(a) - order(b) || strength(b) - strength(a));
-  return { summaries, correlations, notes: [...places].map(([text, at]) => (at.length === everywhere ? text : `${text} (${at.slice(0, MOST_PLACES).join("; ")}${at.length > MOST_PLACES ? `; and ${at.length - MOST_PLACES} more` : ""})`)) };
+  const leftOut = [...places].map(([text, at]) => (at.length === budgets.length ? text : `${text} (${at.slice(0, MOST_PLACES).join("; ")}${at.length > MOST_PLACES ? `; and ${at.length - MOST_PLACES} more` : ""})`));
+  return { summaries, correlations, notes: [...(tooFew === null ? [] : [tooFew]), ...leftOut] };
 }

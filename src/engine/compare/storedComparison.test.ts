@@ -85,7 +85,7 @@ test("a comparison is stale once the dataset has other samples, and the next one
   const second = await viewOf(world, dataset);
   assert.equal(second.stale, false, "rows that were held out belong to it");
   assert.ok(second.changes.some((line) => /heldOut: false, now true/.test(line)), second.changes.join("\n"));
-  assert.deepEqual(readdirSync(path.dirname(second.file)).sort(), ["changes.json", "compare.csv", "compare.json", "compare.md", "lists"]);
+  assert.deepEqual(readdirSync(path.dirname(second.file)).sort(), ["changes.json", "compare.csv", "compare.json", "compare.md", "lists", "prices.csv"]);
 
   await world.write("main", [...samples, ...worldSamples(6, 3)]);
   await world.service.index({ dataset, trusted: true });
@@ -94,7 +94,7 @@ test("a comparison is stale once the dataset has other samples, and the next one
   await world.compare(dataset, params);
   const third = await viewOf(world, dataset);
   assert.deepEqual([third.stale, third.changes], [false, []], "what changed before says nothing of this one");
-  assert.deepEqual(readdirSync(path.dirname(third.file)).sort(), ["compare.csv", "compare.json", "compare.md", "lists"]);
+  assert.deepEqual(readdirSync(path.dirname(third.file)).sort(), ["compare.csv", "compare.json", "compare.md", "lists", "prices.csv"]);
   assert.deepEqual(readdirSync(path.dirname(path.dirname(third.file))).filter((name) => name.startsWith("comparison-")), [], "nothing is left beside it");
 });
 
@@ -133,7 +133,7 @@ test("a copy has result, tables and lists, and overwrites nothing; lists that ar
   const folder = path.join(world.folder, "some", "copy");
   const { files } = await world.service.exportComparison({ dataset, trusted: true, file: null, folder });
   assert.ok(files.every((file) => statSync(file).isFile()));
-  assert.equal(files.length, 3 + 2 * 2);
+  assert.equal(files.length, 4 + 2 * 2);
   assert.deepEqual(parseCompareResult(readFileSync(path.join(folder, "compare.json"), "utf8"), "it"), result);
   for (const name of ["compare.csv", "compare.md", "lists/random-20pct-r0.ids.txt"]) assert.equal(readFileSync(path.join(folder, name), "utf8"), readFileSync(path.join(out, name), "utf8"));
   await assert.rejects(world.service.exportComparison({ dataset, trusted: true, file: null, folder }), { code: "bad-argument" });
@@ -144,7 +144,7 @@ test("a copy has result, tables and lists, and overwrites nothing; lists that ar
   rmSync(path.join(out, "lists", "random-40pct-r1.ids.txt"));
   const again = path.join(world.folder, "again");
   const second = await world.service.exportComparison({ dataset, trusted: true, file: path.join(out, "compare.json"), folder: again });
-  assert.equal(second.files.length, 3 + 3);
+  assert.equal(second.files.length, 4 + 3);
   assert.deepEqual(readdirSync(path.join(again, "lists")), ["random-20pct-r0.ids.txt", "random-20pct-r1.ids.txt", "random-40pct-r0.ids.txt"]);
   mkdirSync(path.join(world.folder, "half"));
   writeFileSync(path.join(world.folder, "half", "compare.md"), "mine");

@@ -9,17 +9,16 @@ import { parseCompareResult, type CompareResult } from "../../core/comparison/co
 import { InfomaxError, messageOf } from "../../core/errors.ts";
 import { writeTextFile } from "../../core/store/protectionFile.ts";
 import type { ComparisonPricing, ComparisonView } from "../../protocol/comparison.ts";
-import type { ComparisonParams, ExportComparisonParams, PricingParams } from "../../protocol/engine.ts";
+import type { ComparisonParams, ExportComparisonParams, PricingParams } from "../../protocol/compareRequests.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
-import { listName, type SubsetList } from "./compareDatasets.ts";
-import { comparisonMarkdown } from "./comparisonMarkdown.ts";
+import { listName, matchedListName, type SubsetList } from "./compareDatasets.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
 import { changeLines } from "./comparisonTable.ts";
 import { comparisonView } from "./comparisonView.ts";
 import { heldOutRows } from "./heldOut.ts";
 import { digestOfSet } from "./sets.ts";
 import { parseChanges } from "./storedChanges.ts";
-import { comparisonCsv, LIST_ENDING, LISTS_FOLDER, RESULT_FILE, writeComparison } from "./writeComparison.ts";
+import { LIST_ENDING, LISTS_FOLDER, RESULT_FILE, tablesOf, writeComparison } from "./writeComparison.ts";
 
 const FOLDER = "comparison";
 const CHANGES_FILE = "changes.json";
@@ -98,9 +97,10 @@ export class StoredComparisons {
     const from = path.join(path.dirname(file), LISTS_FOLDER);
     // The names that the result's own lists have, which lead nowhere else; what else lies beside it is none of it.
     const names = result.strategies.map(({ name }) => name);
-    const expected = new Set(result.runs.map((run) => `${listName(run, names)}${LIST_ENDING}`));
+    const expected = new Set([...result.runs.map((run) => listName(run, names)), ...result.matched.map((run) => matchedListName(run, names))].map((name) => `${name}${LIST_ENDING}`));
+    const tables = await tablesOf(result, changes);
     const lists = (await readdir(from, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isFile() && expected.has(entry.name)).map(({ name }) => name).sort();
-    const files = [...lists.map((name) => path.join(target, LISTS_FOLDER, name)), ...["compare.csv", "compare.md", RESULT_FILE].map((name) => path.join(target, name))];
+    const files = [...lists.map((name) => path.join(target, LISTS_FOLDER, name)), ...[...tables.map(([name]) => name), RESULT_FILE].map((name) => path.join(target, name))];
     for (const own of files) {
       const isThere = await lstat(own).then(() => true, () => false);
       if (isThere) throw new InfomaxError("bad-argument", l10n.t("it is there already, and nothing is overwritten"), l10n.t("Choose an empty folder."), { file: own });
@@ -108,8 +108,7 @@ export class StoredComparisons {
     try {
       await mkdir(lists.length > 0 ? path.join(target, LISTS_FOLDER) : target, { recursive: true });
       for (const name of lists) await copyFile(path.join(from, name), path.join(target, LISTS_FOLDER, name), constants.COPYFILE_EXCL);
-      await writeFile(path.join(target, "compare.csv"), comparisonCsv(result), { flag: "wx" });
-      await writeFile(path.join(target, "compare.md"), await comparisonMarkdown(result, changes), { flag: "wx" });
+      for (const [name, text] of tables) await writeFile(path.join(target, name), text, { flag: "wx" });
       // The result last: where it stands, the rest does.
       await copyFile(file, path.join(target, RESULT_FILE), constants.COPYFILE_EXCL);
     } catch (thrown) {

@@ -35,23 +35,30 @@ export async function readTrained(file: string): Promise<TrainedAccuracies> {
   return new Map(lists.map(([name, own]) => [name, own.map((accuracy) => accuracy / scale)]));
 }
 
+type Run = CompareResult["runs"][number];
+type Matched = CompareResult["matched"][number];
+
 /** A list's name without what file names add to it. */
 const plainName = (name: string): string => name.replace(/^.*[\\/]/, "").replace(/(\.ids)?(\.txt)?$/, "");
 
 /**
  * The runs with what was measured on their lists: the accuracies of a list go to its seeds in their order, and those beyond its seeds to none.
+ * @param matched runs of a random choice of other strategies' sizes
  * @param nameOf the name of the list of a run
  * @returns the runs, how many lists were found, how many accuracies are beyond the seeds of their lists, and names that no list bears
  */
-export function withTrained(runs: CompareResult["runs"], trained: TrainedAccuracies, nameOf: (run: CompareResult["runs"][number]) => string): { readonly runs: CompareResult["runs"]; readonly lists: number; readonly beyond: number; readonly unknown: readonly string[] } {
+export function withTrained(
+  runs: CompareResult["runs"], matched: CompareResult["matched"], trained: TrainedAccuracies, nameOf: (run: Run | Matched) => string,
+): { readonly runs: CompareResult["runs"]; readonly matched: CompareResult["matched"]; readonly lists: number; readonly beyond: number; readonly unknown: readonly string[] } {
   /** Seeds of each list that accuracies were given for. */
   const used = new Map<string, number>();
-  const answer = runs.map((run) => {
+  const withOwn = <T extends Run | Matched>(run: T): T => {
     const key = [nameOf(run), run.idsDigest].find((name) => trained.has(name));
     const accuracy = key === undefined ? undefined : trained.get(key)?.[run.seed];
     if (key !== undefined) used.set(key, Math.max(used.get(key) ?? 0, run.seed + 1));
     return accuracy === undefined ? run : { ...run, values: { ...run.values, [TRAINED.name]: { value: accuracy } } };
-  });
+  };
+  const answer = { runs: runs.map(withOwn), matched: matched.map(withOwn) };
   const beyond = [...used].reduce((sum, [key, seeds]) => sum + Math.max(0, (trained.get(key)?.length ?? 0) - seeds), 0);
-  return { runs: answer, lists: used.size, beyond, unknown: [...trained.keys()].filter((name) => !used.has(name)) };
+  return { ...answer, lists: used.size, beyond, unknown: [...trained.keys()].filter((name) => !used.has(name)) };
 }

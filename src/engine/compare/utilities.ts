@@ -29,7 +29,7 @@ export function utilitiesOf({ discrepancy, isCorrupted, shifted, tasks, isTraine
     ...(isCorrupted ? [light("shift", "accuracy under corruption, probes"), ...SEVERITIES.map((severity) => light(`shift-${severity}`, `accuracy under corruption at severity ${severity}`))] : []),
     ...shifted.map((name) => light(`shifted:${name}`, `accuracy on "${name}", probes`)),
     ...tasks.map((name) => light(`task:${name}`, `adaptation to "${name}": k-NN in what probes learned`)),
-    analytic("affinity", "k-NN affinity to the target, no labels", "high"),
+    analytic("affinity", "k-NN guidance without labels: mean cosine to the nearest 20 kept", "high"),
     analytic("classes", "classes covered", "high"),
     analytic("long-tail", `LT@${DEFAULT_FEWER_THAN}: classes with fewer samples`, "low"),
     analytic("top-share", `LS@${DEFAULT_TOP_PERCENT}: share of the largest classes`, "low"),

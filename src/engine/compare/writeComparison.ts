@@ -5,8 +5,10 @@ import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import { compareResultText, COMPARISON_FORMAT, type CompareResult } from "../../core/comparison/compareResult.ts";
 import { InfomaxError, messageOf } from "../../core/errors.ts";
 import { writeTextFile } from "../../core/store/protectionFile.ts";
+import type { ComparisonPricing } from "../../protocol/comparison.ts";
 import type { SubsetList } from "./compareDatasets.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
+import { comparisonPricing } from "./comparisonPricing.ts";
 
 export const RESULT_FILE = "compare.json";
 export const LISTS_FOLDER = "lists";
@@ -16,8 +18,8 @@ export const LIST_ENDING = ".ids.txt";
 const MARK = `{\n  "format": "${COMPARISON_FORMAT}"`;
 
 /**
- * Writes a comparison into a folder of its own: compare.json, compare.csv (one line a run), compare.md, and the sorted ids
- * of every subset in lists/. The folder must not be there, be empty, or hold an earlier comparison, which is replaced.
+ * Writes a comparison into a folder of its own: compare.json, compare.csv (one line a run), prices.csv (how each price moves
+ * the order), compare.md, and the sorted ids of every subset in lists/. The folder must not be there, be empty, or hold an earlier comparison, which is replaced.
  * @param prefix what is put before each id in the lists, for programs that know the samples by a longer path
  * @returns absolute paths
  * @throws InfomaxError bad-argument
@@ -43,10 +45,15 @@ export async function writeComparison(folder: string, result: CompareResult, lis
     const file = path.join(listFolder, old);
     if (old.endsWith(LIST_ENDING) && !names.has(old) && (await lstat(file)).isFile()) await rm(file);
   }
-  await write(path.join(folder, "compare.csv"), comparisonCsv(result));
-  await write(path.join(folder, "compare.md"), await comparisonMarkdown(result, changes));
+  for (const [name, text] of await tablesOf(result, changes)) await write(path.join(folder, name), text);
   await write(json, compareResultText(result));
   return written;
+}
+
+/** What stands beside a result: texts by their file names. */
+export async function tablesOf(result: CompareResult, changes: ComparisonChanges | null): Promise<[name: string, text: string][]> {
+  const pricing = await comparisonPricing(result, { prices: [], utility: null, spend: null });
+  return [["compare.csv", comparisonCsv(result)], ["prices.csv", pricesCsv(result, pricing)], ["compare.md", await comparisonMarkdown(result, changes)]];
 }
 
 /**
@@ -68,15 +75,35 @@ function cell(value: string | number): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
 }
 
-/** One line a run: what it is, what it costs, and every utility; empty where one is not defined. */
-export function comparisonCsv({ runs, utilities, sources }: CompareResult): string {
+/**
+ * One line a run: what it is, what it costs, and every utility; empty where one is not defined. At budgets of money or time
+ * also the random choices of other strategies' sizes, as "random (size-matched)".
+ */
+export function comparisonCsv({ runs, matched, utilities, sources }: CompareResult): string {
   const header = ["strategy", "budget", "redraw", "seed", "samples", ...(sources.length > 1 ? sources.map(({ name }) => `samples of ${name}`) : []), "money", "seconds", "ids", ...utilities.map(({ name }) => name)];
   const lines = runs.map((run) => [
-    run.strategy, run.budget, run.redraw, run.seed, run.samples, ...(sources.length > 1 ? run.ofSource : []), run.cost.money, run.cost.seconds, run.idsDigest,
-    ...utilities.map(({ name }) => {
-      const found = run.values[name];
-      return found !== undefined && "value" in found ? found.value : "";
-    }),
+    run.strategy, run.budget, run.redraw, run.seed, run.samples, ...(sources.length > 1 ? run.ofSource : []), run.cost.money, run.cost.seconds, run.idsDigest, ...figures(run.values, utilities),
   ]);
-  return [header, ...lines].map((line) => `${line.map(cell).join(",")}\n`).join("");
+  const random = matched.map((run) => [
+    "random (size-matched)", run.budget, run.redraw, run.seed, run.samples, ...(sources.length > 1 ? sources.map(() => "") : []), "", "", run.idsDigest, ...figures(run.values, utilities),
+  ]);
+  return csv([header, ...lines, ...random]);
 }
+
+/** One line a strategy at each factor of each price: how many samples the amount buys then, the utility that is read off, and its rank (0 where it is not known). */
+function pricesCsv({ sources, strategies, utilities }: CompareResult, { sweeps, spend, utility }: ComparisonPricing): string {
+  const header = ["source", "part", "unit", "factor", "strategy", `samples for ${spend.amount} ${spend.unit}`, utilities[utility]?.name ?? "utility", "rank"];
+  const lines = sweeps.flatMap((sweep) => sweep.factors.flatMap((factor, at) => strategies.map(({ name }, s) => [
+    sweep.source === null ? "all" : sources[sweep.source].name, sweep.part, sweep.unit, factor, name, sweep.samples[at][s], sweep.utilities[at][s] ?? "", sweep.ranks[at][s],
+  ])));
+  return csv([header, ...lines]);
+}
+
+function figures(values: CompareResult["runs"][number]["values"], utilities: CompareResult["utilities"]): (string | number)[] {
+  return utilities.map(({ name }) => {
+    const found = values[name];
+    return found !== undefined && "value" in found ? found.value : "";
+  });
+}
+
+const csv = (lines: readonly (readonly (string | number)[])[]): string => lines.map((line) => `${line.map(cell).join(",")}\n`).join("");

@@ -5,7 +5,8 @@ import { presetNamed, PRESETS, type EncoderPreset, type EncoderUse } from "../..
 import { downloadReference, encoderFolder, encoderStore, isCommit, settingFor, settingOfFolder, type EncoderReference } from "../../core/encoders/encoderName.ts";
 import { ENCODER_FILE, isComplete, readEncoderRecord, type EncoderRecord } from "../../core/encoders/encoderRecord.ts";
 import { InfomaxError, throwIfCancelled } from "../../core/errors.ts";
-import type { DownloadEncoderParams, EncoderPlan, EncoderView, Progress } from "../../protocol/engine.ts";
+import type { Progress } from "../../protocol/dataset.ts";
+import type { DownloadEncoderParams, EncoderPlan, EncoderView } from "../../protocol/encoderRequests.ts";
 import { withFolderLock } from "./folderLock.ts";
 import { downloadFailed, hostAddress, hostOf, listRepository, type HubFile } from "./hub.ts";
 import { neededFiles, placeOf } from "./neededFiles.ts";

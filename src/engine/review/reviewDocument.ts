@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { SelectionEntry } from "../../core/store/selectionFile.ts";
-import type { ReviewResult } from "../../protocol/engine.ts";
+import type { ReviewResult } from "../../protocol/review.ts";
 import type { AppliedSelection } from "../apply/appliedSelection.ts";
 import type { LoadedDataset, Snapshot } from "../loadedDataset.ts";
 import { decidedOf } from "../inForce.ts";

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ReviewResult } from "../../protocol/engine.ts";
+import type { ReviewResult } from "../../protocol/review.ts";
 import { DROP_REASONS, formatCount, formatShare, formatSimilarity, objectiveText, reasonText, samplesText } from "../../protocol/words.ts";
 import { explainDecision, type Decision } from "../sentences.ts";
 import { code, details, markdownTable } from "./markdown.ts";

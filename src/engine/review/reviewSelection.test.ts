@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import test, { type TestContext } from "node:test";
 import { testFolder } from "../../core/dataset/folder.fixture.ts";
-import type { ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/engine.ts";
+import type { ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/review.ts";
 import { InspectorService } from "../service.ts";
 
 const WORDS = ["fox", "harbour", "violin", "engine", "garden", "letter", "nurse", "copper", "glacier", "oven"];

@@ -6,7 +6,7 @@ import { InfomaxError } from "../../core/errors.ts";
 import { certificateOf } from "../../core/selection/certificate.ts";
 import { selectionPaths, type SelectionEntry } from "../../core/store/selectionFile.ts";
 import { WORK_FOLDER } from "../../core/store/workFolder.ts";
-import type { ApproveParams, ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/engine.ts";
+import type { ApproveParams, ReviewEntry, ReviewParams, ReviewResult, ReviewSamplesParams, ReviewSamplesResult } from "../../protocol/review.ts";
 import { appliedSelection, type AppliedSelection } from "../apply/appliedSelection.ts";
 import { messageIn } from "../coreTexts.ts";
 import { standingOf } from "../selectionStanding.ts";

@@ -31,6 +31,7 @@ const LONG_TEXT = `${LONG.redraws} redraws × ${LONG.seeds} seeds, as infomax.js
 /** Of a quick look. */
 const STRATEGIES = ["ccs", "d2", "dedup-random", "infomax", "random"];
 const REDRAWS = 3;
+const SEEDS = 3;
 const COMPARED = /5 strategies were compared on pictures in /;
 const EMPTY = /Nothing has been compared yet/;
 
@@ -155,7 +156,7 @@ step("Compare Strategies takes Enter for an answer, says what is wrong with a bu
   await workbench.quickInput.getByText("(3/3)").waitFor();
   const focused = workbench.quickInput.locator(".monaco-list-row.focused");
   await eventually("what infomax.json says", () => focused.innerText(), (text) => text.includes(LONG_TEXT));
-  await workbench.quickInput.getByText("3 redraws × 3 seeds").waitFor();
+  await workbench.quickInput.getByText("3 redraws × 3 seeds", { exact: true }).waitFor();
   await workbench.screenshot("compare-thoroughness");
   await keyboard.press("ArrowUp");
   await takeDefault(3, /Quick Look/);
@@ -270,7 +271,7 @@ step("Export Comparison copies the result, its tables and the ids of every subse
   const result = await resultAt(exported("compare.json"));
   assert.deepEqual(result.budgets.map(({ name }) => name), BUDGETS);
   assert.deepEqual(result.strategies.map(({ name }) => name).sort(), STRATEGIES);
-  assert.deepEqual([result.redraws, result.seeds], [REDRAWS, 1]);
+  assert.deepEqual([result.redraws, result.seeds], [REDRAWS, SEEDS]);
   assert.equal(result.sources[0].samples, CLASSES.length * TRAIN);
   // A tenth of the target guides what is retrieved toward it and is not judged by.
   assert.deepEqual(result.sets.map(({ role, samples }) => [role, samples]), [["target", CLASSES.length * TEST - 1]]);

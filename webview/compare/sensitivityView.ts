@@ -143,7 +143,7 @@ export class SensitivityView {
     const sorted: readonly BreakEvenPrice[] = nearestFirst(breakEvens);
     const shown = this.#hasAllBreaks ? sorted : sorted.slice(0, MOST_BREAKS);
     const isLed = standings.some(({ rank }) => rank === 1);
-    const none = isLed ? l10n.t("No price from ×0.25 to ×4 changes who leads, as far as the measured sizes tell.") : l10n.t("No strategy leads at these prices, so there is none to overtake.");
+    const none = isLed ? l10n.t("No price from ×0.25 to ×4 lets another overtake the leader where both are known, that is, within the measured sizes.") : l10n.t("No strategy leads at these prices, so there is none to overtake.");
     this.#breaksPart.hidden = sweeps.length === 0;
     this.#breaks.replaceChildren(...(sorted.length === 0 ? [h("li", { class: "muted", text: none })] : shown.map((found) => h("li", { text: breakEvenText(found, view), attributes: { dir: "auto" } }))));
     this.#allBreaks.hidden = shown.length === sorted.length;

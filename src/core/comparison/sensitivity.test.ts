@@ -25,7 +25,7 @@ test("utility is linear in the logarithm of n, and not known beyond what was mea
   const middle = utilityAt(curve, 100);
   assert.ok("value" in middle && Math.abs(middle.value - 0.7) < 1e-12, "100 is half-way between 10 and 1000");
   assert.deepEqual(utilityAt(curve, 1000), { value: 0.9 });
-  assert.deepEqual(utilityAt(curve, 9), { notDefined: "not known: 9 samples are fewer than the 10 at which it was measured" });
+  assert.deepEqual(utilityAt(curve, 9), { notDefined: "not known: 9 samples are fewer than the 10 from which on it is known" });
   assert.ok("notDefined" in utilityAt(curve, 1001));
   assert.ok("notDefined" in utilityAt({ samples: new Uint32Array(0), utility: new Float64Array(0) }, 5));
 });

@@ -71,8 +71,8 @@ export function utilityAt(curve: UtilityCurve, n: number): Measured {
   const { samples, utility } = curve;
   const last = samples.length - 1;
   if (last < 0) return { notDefined: "it was measured at no size" };
-  if (n < samples[0]) return { notDefined: `not known: ${n} samples are fewer than the ${samples[0]} at which it was measured` };
-  if (n > samples[last]) return { notDefined: `not known: ${n} samples are more than the ${samples[last]} up to which it was measured` };
+  if (n < samples[0]) return { notDefined: `not known: ${n} samples are fewer than the ${samples[0]} from which on it is known` };
+  if (n > samples[last]) return { notDefined: `not known: ${n} samples are more than the ${samples[last]} up to which it is known` };
   let at = 0;
   while (samples[at] < n) at++;
   if (samples[at] === n) return { value: utility[at] };

@@ -218,7 +218,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     if (trained !== null) {
       notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
       if (trained.beyond > 0) notes.push(`${trained.beyond.toLocaleString("en-US")} ${trained.beyond === 1 ? "accuracy" : "accuracies"} of real training left out: the accuracies of a list go to its ${seeds === 1 ? "only seed" : `${seeds} seeds in their order`}; more seeds (--seeds) take more`);
-      if (trained.unknown.length > 0) notes.push(`accuracies of ${trained.unknown.length.toLocaleString("en-US")} lists that are not among these were passed over: ${trained.unknown.slice(0, 3).join(", ")}${trained.unknown.length > 3 ? ", …" : ""}`);
+      if (trained.unknown.length > 0) notes.push(`accuracies of ${trained.unknown.length === 1 ? "1 list that is" : `${trained.unknown.length.toLocaleString("en-US")} lists that are`} not among these were passed over: ${trained.unknown.slice(0, 3).join(", ")}${trained.unknown.length > 3 ? ", …" : ""}`);
     }
     const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
     const strategies = contenders.map(({ about }) => about);

@@ -160,7 +160,10 @@ export function sensitivityTable(pricing: ComparisonPricing, result: CompareResu
     const f = sweep.factors.reduce((best, own, at) => (Math.abs(Math.log(own / factor)) < Math.abs(Math.log(sweep.factors[best] / factor)) ? at : best), 0);
     const utility = (s: number): number => sign * (sweep.utilities[f][s] ?? 0);
     const first = [...sweep.ranks[f].keys()].filter((s) => sweep.ranks[f][s] === 1).sort((a, b) => utility(a) - utility(b));
-    return first.length === 0 ? "?" : `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}`;
+    if (first.length === 0) return "?";
+    // Who leads now may be beyond what was measured there: the one in front has then overtaken nobody.
+    const unknown = pricing.standings.findIndex(({ rank }, s) => rank === 1 && sweep.ranks[f][s] === 0);
+    return `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}${unknown < 0 ? "" : ` (${result.strategies[unknown].name} ?)`}`;
   };
   const now = ({ source, part, unit }: PriceSweep): string => {
     const only = source ?? (result.sources.length === 1 ? 0 : null);
@@ -178,7 +181,7 @@ export function sensitivityMarks(pricing: ComparisonPricing, result: CompareResu
   const asked = new Set(pricing.sweeps.filter(({ source }) => source !== null).map(({ source, part }) => `${source} ${part}`));
   const named = result.sources.flatMap((source, s) => source.placeholders.filter((part) => asked.has(`${s} ${part}`)).map((part) => priceName({ source: s, part }, result)));
   const cells = rows.flatMap((row) => row.slice(3));
-  const marks = [...(cells.some((cell) => /\+\d+$/.test(cell)) ? ["+2: tied with two others"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : [])];
+  const marks = [...(cells.some((cell) => /\+\d+( \(|$)/.test(cell)) ? ["+2: tied with two others"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : []), ...(cells.some((cell) => cell.endsWith(" ?)")) ? ["(name ?): what it buys there is beyond the sizes that were measured"] : [])];
   return [...(marks.length > 0 ? [marks.join("; ")] : []), ...(named.length > 0 ? [`placeholders, round numbers that stand for no market: ${named.join("; ")}`] : [])];
 }
 
@@ -197,4 +200,4 @@ export function breakEvenLines(pricing: ComparisonPricing, result: CompareResult
 }
 
 /** What is said where there is no break-even price. */
-export const NO_BREAK_EVEN = "no price from ×0.25 to ×4 changes who leads, as far as the sizes that were measured tell";
+export const NO_BREAK_EVEN = "no price from ×0.25 to ×4 lets another overtake the leader where both are known, that is, within the sizes that were measured";

@@ -38,11 +38,11 @@ test("each strategy buys what the amount allows and is read off its own curve; t
   assert.deepEqual([below, above, leader, rival], [1, 0, 0, 1]);
 });
 
-test("beyond the sizes that were measured nothing is guessed, but for what rounding moves", async () => {
+test("beyond the sizes that were measured nothing is guessed, but for what redraws leave out", async () => {
   const at = async (amount: number) => (await comparisonPricing(crossing, asked({ spend: dollars(amount) }))).standings[0].utility;
-  assert.deepEqual([await at(1000), await at(9)], [{ value: 0.7 }, { notDefined: "not known: 9 samples are fewer than the 10 at which it was measured" }]);
+  assert.deepEqual([await at(1000), await at(8)], [{ value: 0.7 }, { notDefined: "not known: 8 samples are fewer than the 9 from which on it is known" }]);
   const larger = handMadeResult([handMadeSource("pool", 1000, label(1))], [{ name: "random", at: [{ ofSource: [100], utility: 0.5 }, { ofSource: [200], utility: 0.6 }] }]);
-  const found = await Promise.all([97, 98, 204, 205].map(async (amount) => (await comparisonPricing(larger, asked({ spend: dollars(amount) }))).standings[0].utility));
+  const found = await Promise.all([89, 90, 223, 224].map(async (amount) => (await comparisonPricing(larger, asked({ spend: dollars(amount) }))).standings[0].utility));
   assert.deepEqual(found.map((own) => ("value" in own ? own.value : null)), [null, 0.5, 0.6, null]);
 });
 

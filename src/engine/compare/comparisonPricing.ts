@@ -13,8 +13,11 @@ import { headline, isCommon } from "./comparisonTable.ts";
 
 /** Prices are looked at from a quarter to four times themselves, so many of them are shown, and so many steps lie between two. */
 const [LOW, HIGH, SHOWN_FACTORS, STEPS] = [0.25, 4, 9, 4];
-/** Sizes beyond the smallest and largest that were measured by no more than this share of them: rounding shares of sources moves them so. */
-const NEAR = 0.02;
+/**
+ * Sizes beyond the smallest and largest that were measured by no more than this share of them count as those: redraws leave a
+ * tenth of the candidates out, a strategy's own number differs among them, and a purchase has all candidates before it.
+ */
+const NEAR = 0.1;
 const MOST_BREAK_EVENS = 30;
 /** As in infomax.json; what is reckoned from prices and numbers of samples stays finite. */
 const MOST_PRICE = 1e12;
@@ -166,7 +169,7 @@ function curveOf({ result, subsets }: Ground, utility: number, strategy: number)
   const points = [...atSize].sort(([a], [b]) => a - b).map(([size, own]) => ({ size, value: own.reduce((sum, value) => sum + value / own.length, 0) }));
   const [first, last] = [points[0], points[points.length - 1]];
   if (first !== undefined) {
-    const [low, high] = [Math.ceil(first.size * (1 - NEAR)), Math.floor(last.size * (1 + NEAR))];
+    const [low, high] = [Math.ceil(first.size * (1 - NEAR)), Math.ceil(last.size / (1 - NEAR))];
     if (low < first.size) points.unshift({ size: low, value: first.value });
     if (high > last.size) points.push({ size: high, value: last.value });
   }

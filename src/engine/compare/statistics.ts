@@ -37,8 +37,8 @@ export async function statisticsOf(comparison: Comparison, target: number, seed:
       options.onProgress(done++, budgets.length * utilities.length);
       const found = summarize({ ...here, utilities: [utility] }, { seed, testSize: ON_TARGET.test(utility.name) ? target : undefined });
       summaries.push(...found.summaries);
-      // Of a strategy without a subset it is said why there is none.
-      const missing = found.leftOut.filter(({ strategy }) => present.has(strategy)).length;
+      // Of a strategy without a subset, and of a utility that nobody has, it is said why there is none.
+      const missing = found.summaries.every(({ mean }) => "notDefined" in mean) ? 0 : found.leftOut.filter(({ strategy }) => present.has(strategy)).length;
       // Real training is measured on the lists that one chose to train on.
       if (missing > 0 && utility.origin !== "trained") note(`${utility.name}: runs in which it is not defined are left out (of ${missing} ${missing === 1 ? "strategy" : "strategies"})`, budget.name);
       tooFew ??= found.tooFew;

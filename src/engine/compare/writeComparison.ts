@@ -91,8 +91,8 @@ export function comparisonCsv({ runs, matched, utilities, sources }: CompareResu
 }
 
 /** One line a strategy at each factor of each price: how many samples the amount buys then, the utility that is read off, and its rank (0 where it is not known). */
-function pricesCsv({ sources, strategies, utilities }: CompareResult, { sweeps, spend, utility }: ComparisonPricing): string {
-  const header = ["source", "part", "unit", "factor", "strategy", `samples for ${spend.amount} ${spend.unit}`, utilities[utility]?.name ?? "utility", "rank"];
+function pricesCsv({ sources, strategies, utilities, currency }: CompareResult, { sweeps, spend, utility }: ComparisonPricing): string {
+  const header = ["source", "part", "unit", "factor", "strategy", `samples for ${spend.amount} ${spend.unit === "money" ? currency : "s"}`, utilities[utility]?.name ?? "utility", "rank"];
   const lines = sweeps.flatMap((sweep) => sweep.factors.flatMap((factor, at) => strategies.map(({ name }, s) => [
     sweep.source === null ? "all" : sources[sweep.source].name, sweep.part, sweep.unit, factor, name, sweep.samples[at][s], sweep.utilities[at][s] ?? "", sweep.ranks[at][s],
   ])));

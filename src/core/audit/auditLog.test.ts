@@ -201,7 +201,7 @@ test("a stranger's log can harm nobody: deep, long, no JSON, not of entries, or 
       t.diagnostic("this system lets nobody make links");
       return;
     }
-    for (const refused of [appendAudit(root, approved("x")), verifyAudit(root)]) await assert.rejects(refused, (thrown) => thrown instanceof InfomaxError && thrown.code === "outside-root");
+    for (const refused of [() => appendAudit(root, approved("x")), () => verifyAudit(root)]) await assert.rejects(refused, (thrown) => thrown instanceof InfomaxError && thrown.code === "outside-root");
     assert.equal(await readFile(outside, "utf8"), "kept\n");
   });
 });

@@ -154,7 +154,7 @@ export interface PriceEdit {
 /** What is asked of prices: how one utility ranks the strategies for an amount. */
 export interface PricingQuestion {
   readonly prices: readonly PriceEdit[];
-  /** Number of the utility that ranks; null for the headline (real training where it is known, else probes). */
+  /** Number of the utility that ranks; null for the headline (real training where most is known, else probes). */
   readonly utility: number | null;
   /** What may be spent; null for what the baseline costs at the middle budget. */
   readonly spend: { readonly unit: CostUnit; readonly amount: number } | null;

@@ -10,6 +10,7 @@ const rows = correlationRows(view, 0, 0);
 test("figures that seem to foretell come first, those whose interval holds 0 and those without one are said not to tell", () => {
   assert.deepEqual(rows.map(({ metric, trust }) => [metric, trust]), [[3, "opposite"], [4, "unsure"], [5, "none"]]);
   assert.deepEqual(rows.map(trustText), ["foretells it", "not told", "not defined, because it is the same in all runs"]);
+  assert.equal(trustSentence(rows.filter(({ trust }) => trust === "none"), null), "Which cheap figure foretells it cannot be told, because it is the same in all runs.");
   assert.equal(trustSentence(rows, "MMD"), "One cheap figure seems to foretell it on this data: MMD. Intervals are read one by one.");
 });
 

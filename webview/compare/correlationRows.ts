@@ -57,6 +57,7 @@ export function rhoText(rho: number): string {
 export function trustSentence(rows: readonly CorrelationRow[], strongest: string | null): string {
   const trusted = rows.filter(({ trust, isAgainst }) => (trust === "same" || trust === "opposite") && !isAgainst).length;
   if (rows.length === 0) return l10n.t("No correlations were computed for it.");
+  if (rows.every(({ trust }) => trust === "none")) return l10n.t("Which cheap figure foretells it cannot be told, because {0}.", rows[0].reason);
   if (trusted === 0 || strongest === null) return l10n.t("No cheap figure foretells it on this data: every interval holds 0, or points the wrong way. Measure it by training.");
   return trusted === 1
     ? l10n.t("One cheap figure seems to foretell it on this data: {0}. Intervals are read one by one.", strongest)

@@ -103,3 +103,9 @@ test("the table keeps budgets apart and puts the metric to trust first", () => {
   isNear(table[4].spearman, -1);
   assert.ok("notDefined" in table[2].spearman);
 });
+
+test("runs of one strategy correlate nothing: what seeds do to both figures tells no strategy from another", () => {
+  const why = { notDefined: "all runs are of one strategy" };
+  const found = rankCorrelation([1, 2, 3, 4], [2, 3, 4, 5], [7, 7, 7, 7]);
+  assert.deepEqual([found.spearman, found.spearmanInterval, found.kendall, found.kendallInterval], [why, why, why, why]);
+});

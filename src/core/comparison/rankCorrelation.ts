@@ -178,10 +178,13 @@ export function rankCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, grou
     return codes.get(code) ?? 0;
   });
   const groups = codes.size;
-  const base = { runs: x.length, groups, spearman: spearman(x, y), kendall: kendall(x, y) };
+  // What seeds do to both figures of one strategy is nothing that one would choose by.
+  const alone = { notDefined: "all runs are of one strategy" };
+  const base = { runs: x.length, groups, spearman: groups === 1 ? alone : spearman(x, y), kendall: groups === 1 ? alone : kendall(x, y) };
   const without = (notDefined: string): RankCorrelation => ({ ...base, spearmanInterval: { notDefined }, kendallInterval: { notDefined } });
   const reason = unusable(x, y);
   if (reason !== null) return without(reason);
+  if (groups === 1) return without(alone.notDefined);
   if (groups < FEWEST_GROUPS) return without(`there are ${groups} strategies, and an interval needs ${FEWEST_GROUPS}`);
 
   const random = seededRandom(seed);

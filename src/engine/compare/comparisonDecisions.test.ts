@@ -4,7 +4,7 @@ import type { CompareResult } from "../../core/comparison/compareResult.ts";
 import { breakEvenLines, frontLine, picksAt, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
-import { correlationsByBudget } from "./comparisonTable.ts";
+import { correlationsByBudget, headline } from "./comparisonTable.ts";
 
 const price = (money: number): { money: number; seconds: number } => ({ money, seconds: 0 });
 type Prices = CompareResult["sources"][number]["prices"];
@@ -57,6 +57,18 @@ test("picks: each utility alone whatever else is missing, then all alike and the
   assert.deepEqual(pickTable(unsure), {
     header: ["what counts", "at 100", "at 200"], rows: [["probe", "dear +2", "dear +2"], ["knn", "cheap +1", "cheap +1"], ["all alike", "cheap +1", "cheap +1"], ["weakest", "cheap +1", "cheap +1"]],
   });
+});
+
+test("real training of one list of many decides nothing", () => {
+  const own = result();
+  const few = result({
+    utilities: [...own.utilities, { name: "trained", title: "trained", better: "high", origin: "trained" }],
+    summaries: [...own.summaries, ...own.summaries.filter(({ utility }) => utility === "probe").map((summary, at): CompareResult["summaries"][number] => ({ ...summary, utility: "trained", surelyBetterThan: [], ...(at === 0 ? {} : { mean: { notDefined: "there is no run with a value" } }) }))],
+  });
+  assert.deepEqual([headline(few), headline(own)], ["probe", "probe"]);
+  assert.deepEqual(picksAt(few, "100"), picksAt(own, "100"));
+  const all = result({ utilities: few.utilities, summaries: [...own.summaries, ...own.summaries.filter(({ utility }) => utility === "probe").map((summary) => ({ ...summary, utility: "trained" }))] });
+  assert.equal(headline(all), "trained");
 });
 
 test("a price that decides who leads is said to, with its break-even; what was never measured is no leader", async () => {

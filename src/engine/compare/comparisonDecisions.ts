@@ -104,21 +104,26 @@ export interface Pick {
   readonly notToldApart: readonly string[];
 }
 
-/** By each measured utility alone, by all of them alike, and by the one that a strategy is worst at; by analytic ones where nothing was measured. */
+/**
+ * By each measured utility alone, by all alike that at least half of the strategies have, and by the one of those that a
+ * strategy is worst at; by analytic ones where nothing was measured.
+ */
 export function picksAt(result: CompareResult, budget: string): readonly Pick[] {
   const name = (s: number): string => result.strategies[s].name;
-  const known = result.utilities.filter((utility) => isCommon(utility.name)).map((utility) => ({ utility, axis: utilityAxis(result, budget, utility) })).filter(({ axis }) => axis.isDefined.includes(1));
+  const havers = ({ isDefined }: Axis): number => isDefined.reduce((sum, own) => sum + own, 0);
+  const known = result.utilities.filter((utility) => isCommon(utility.name)).map((utility) => ({ utility, axis: utilityAxis(result, budget, utility) })).filter(({ axis }) => havers(axis) > 0);
   const measured = known.filter(({ utility }) => utility.origin !== "analytic");
   const judged = measured.length > 0 ? measured : known;
   if (judged.length === 0) return [];
-  const all = scoreTable(judged.map(({ axis }) => axis));
-  return standardQuestions(all).flatMap(({ kind, axis, question }): Pick[] => {
-    if (kind !== "alone" && judged.length === 1) return [];
-    // A utility alone needs no other to be known.
-    const choice = kind === "alone" ? pick(scoreTable([judged[axis].axis]), { weights: [1] }) : pick(all, question);
-    const words = kind === "alone" ? judged[axis].utility.name : kind === "alike" ? "all alike" : "weakest";
-    return [{ question: words, picked: "notDefined" in choice ? [] : choice.winners.map(name), notToldApart: "notDefined" in choice ? [] : choice.notToldApart.map(name) }];
-  });
+  const answer = (question: string, choice: ReturnType<typeof pick>): Pick => ({ question, picked: "notDefined" in choice ? [] : choice.winners.map(name), notToldApart: "notDefined" in choice ? [] : choice.notToldApart.map(name) });
+  // A utility alone needs no other to be known; of one that a single strategy has there is nothing to pick.
+  const alone = judged.filter(({ axis }) => havers(axis) > 1).map(({ utility, axis }) => answer(utility.name, pick(scoreTable([axis]), { weights: [1] })));
+  const most = Math.max(...judged.map(({ axis }) => havers(axis)));
+  const shared = judged.filter(({ axis }) => 2 * havers(axis) >= most);
+  if (shared.length < 2) return alone;
+  const table = scoreTable(shared.map(({ axis }) => axis));
+  const together = standardQuestions(table).flatMap(({ kind, question }) => (kind === "alone" ? [] : [answer(kind === "alike" ? "all alike" : "weakest", pick(table, question))]));
+  return [...alone, ...together];
 }
 
 /** {@link picksAt} of all budgets side by side; "+2" stands for two others. */

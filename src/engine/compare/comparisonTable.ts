@@ -89,9 +89,13 @@ export function utilityTable(result: CompareResult, budget: string, utilities = 
   };
 }
 
-/** The utility that stands for all where one must: real training where it was imported, else probes. */
-export function headline(result: CompareResult): string {
-  return result.utilities.some(({ name }) => name === "trained") ? "trained" : "probe";
+/**
+ * The utility that stands for all where one must: real training where it was imported for at least half of what the probes
+ * judged, else probes.
+ */
+export function headline({ utilities, summaries }: CompareResult): string {
+  const judged = (name: string): number => summaries.reduce((sum, { utility, mean }) => sum + (utility === name && !("notDefined" in mean) ? 1 : 0), 0);
+  return utilities.some(({ name }) => name === "trained") && 2 * judged("trained") >= judged("probe") ? "trained" : "probe";
 }
 
 /** How cheaper figures go with the headline at each budget: Spearman's correlation and its 95% interval, the strongest over all budgets first. */

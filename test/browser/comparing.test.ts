@@ -122,8 +122,7 @@ after(async () => {
 step("the page says what a comparison is while there is none, and its button asks what to compare", async () => {
   const { workbench } = host;
   await workbench.paletteTitles("InfoMax: Index Dataset");
-  await workbench.runByKeys("InfoMax: Index Dataset");
-  await workbench.pickByKeys("pictures");
+  await workbench.runAndPickByKeys("InfoMax: Index Dataset", "pictures");
   await workbench.waitForNotification(/pictures is indexed/, 60_000);
   await workbench.runByKeys("InfoMax: Open Inspector");
   await openPage(workbench, "compare");
@@ -336,8 +335,7 @@ step("an exported result opens from the palette; another dataset has none, and t
   await matrix().getByText("D2 pruning", { exact: true }).first().waitFor();
   await openPart("about");
 
-  await workbench.runByKeys("InfoMax: Select Dataset…");
-  await workbench.pickByKeys("reviews.jsonl");
+  await workbench.runAndPickByKeys("InfoMax: Select Dataset…", "reviews.jsonl");
   await workbench.clickNotification(/is not indexed yet/, "Index Dataset");
   await workbench.waitForNotification(/reviews\.jsonl is indexed/, 60_000);
   await openPage(workbench, "compare");
@@ -346,8 +344,7 @@ step("an exported result opens from the palette; another dataset has none, and t
   await workbench.waitForNotification(/Nothing has been compared on reviews\.jsonl yet/);
   await rm(exported(), { recursive: true });
 
-  await workbench.runByKeys("InfoMax: Select Dataset…");
-  await workbench.pickByKeys("pictures");
+  await workbench.runAndPickByKeys("InfoMax: Select Dataset…", "pictures");
   await openPage(workbench, "compare");
   await openPart("matrix");
   assert.equal(await matrix().locator("tbody tr").count(), STRATEGIES.length);

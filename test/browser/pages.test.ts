@@ -50,8 +50,7 @@ async function decided(dataset: string, file: "protected" | "excluded" | "keeper
 async function choose(label: string, indexed: RegExp): Promise<void> {
   const { workbench } = host;
   await workbench.runByKeys("Notifications: Clear All Notifications");
-  await workbench.runByKeys("InfoMax: Select Dataset…");
-  await workbench.pickByKeys(label);
+  await workbench.runAndPickByKeys("InfoMax: Select Dataset…", label);
   await workbench.clickNotification(/is not indexed yet/, "Index Dataset");
   await workbench.waitForNotification(indexed, 60_000);
   await workbench.webview().locator(".title-bar h1").getByText(label.replace(/,$/, ""), { exact: true }).waitFor();
@@ -80,8 +79,7 @@ step("a dataset without an index is an empty page with a button, which indexes i
   const { workbench } = host;
   const { keyboard } = workbench.page;
   await workbench.paletteTitles("InfoMax: Index Dataset");
-  await workbench.runByKeys("InfoMax: Open Inspector");
-  await workbench.pickByKeys("pictures");
+  await workbench.runAndPickByKeys("InfoMax: Open Inspector", "pictures");
   const inspector = workbench.webview();
   await inspector.getByText("pictures is not indexed yet").waitFor();
   await assertAccessible(await inspectorFrame(workbench), "the empty page");

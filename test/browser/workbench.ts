@@ -106,10 +106,23 @@ export class Workbench {
   async #goToRow(label: string): Promise<void> {
     await this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first().waitFor();
     const focused = this.quickInput.locator(".monaco-list-row.focused");
-    for (let pressed = 0; !(await focused.getAttribute("aria-label"))?.startsWith(label); pressed++) {
+    for (let pressed = 0; !(await focused.getAttribute("aria-label", { timeout: 10_000 }))?.startsWith(label); pressed++) {
       if (pressed === 20) throw new Error(`The arrow keys do not lead to ${label}`);
       await this.page.keyboard.press("ArrowDown");
       await sleep(100);
+    }
+  }
+
+  /** Runs a command that asks with a quick pick, and takes an entry of it; a list that a late Escape closed is asked for again. */
+  async runAndPickByKeys(title: string, label: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.runByKeys(title);
+      try {
+        await this.pickByKeys(label);
+        return;
+      } catch (error) {
+        if (attempt === 3 || await this.quickInput.count() > 0) throw error;
+      }
     }
   }
 

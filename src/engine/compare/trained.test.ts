@@ -34,7 +34,7 @@ test("accuracies are read as the oracle writes them and as plain lists, in perce
 
 test("shares stay shares, and what is no accuracy is an error", async (t) => {
   assert.deepEqual((await readTrained(fileWith("{\"a\": [0.5, 1]}", t))).get("a"), [0.5, 1]);
-  for (const text of ["[1]", "{\"a\": [\"x\"]}", "{\"a\": [120]}", "{"]) {
+  for (const text of ["{\"a\": [0.801], \"b\": [82.5]}", "[1]", "{\"a\": [\"x\"]}", "{\"a\": [120]}", "{"]) {
     await assert.rejects(readTrained(fileWith(text, t)), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-data", text);
   }
 });

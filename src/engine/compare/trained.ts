@@ -31,6 +31,11 @@ export async function readTrained(file: string): Promise<TrainedAccuracies> {
     throw new InfomaxError("bad-data", `"${issue.path.join(".")}": ${issue.message}`, "Give an object such as {\"random-10pct-r0\": [80.1, 79.8]}.", { file });
   }
   const lists = Object.entries(found.data).map(([name, own]): [string, number[]] => [plainName(name), [Array.isArray(own) ? own : own.accuracy].flat()]);
+  const all = lists.flatMap(([, own]) => own);
+  const share = all.find((accuracy) => accuracy > 0 && accuracy < 1);
+  if (share !== undefined && all.some((accuracy) => accuracy > 1)) {
+    throw new InfomaxError("bad-data", `${share} is a share where others are percentages`, "Give all accuracies as percentages, or all as shares.", { file });
+  }
   const scale = lists.some(([, own]) => own.some((accuracy) => accuracy > 1)) ? 100 : 1;
   return new Map(lists.map(([name, own]) => [name, own.map((accuracy) => accuracy / scale)]));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the oracle's network on the lists of a comparison of sources and tests it on the shifted target.
 
-    python3 bench/sources/train.py --oracle oracle.py --pack pack.npz --out trained.json [--only '*USD-r0'] [--steps 1000] [--seeds 2]
+    python3 bench/sources/train.py --oracle oracle.py --pack pack.npz --out trained.json [--only '*-r0'] [--steps 1000] [--seeds 2]
 
 `--oracle` is the oracle's script, whose recipe (network, augmentation, optimiser, schedule) is used as it is; every list gets
 the same number of steps. `--pack` is what `npm run bench:sources -- --pack` wrote. `--out` is what `infomax compare

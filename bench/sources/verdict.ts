@@ -4,6 +4,8 @@ import { spearman } from "../../src/core/comparison/rankCorrelation.ts";
 import { print, printTable } from "../images/report.ts";
 
 const SHOWN = ["probe", "knn", "prototype", "worst-class", "shift", "trained"] as const;
+/** Estimates that are held against training: the headline, and what a shifted target asks for. */
+const JUDGES = ["probe", "shift"] as const;
 /** Fewer have no rank correlation worth a word. */
 const FEWEST = 3;
 
@@ -24,17 +26,25 @@ export function printVerdict(result: CompareResult): void {
       const mean = (of: (run: CompareResult["runs"][number]) => number): string => Math.round(runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toLocaleString("en-US");
       const cells = utilities.map((utility) => {
         const found = meanOf(result, budget, utility, strategy);
-        return found === null ? "–" : `${(100 * found.mean).toFixed(1)}${found.isAmongBest ? " \\*" : ""}`;
+        // Training on one redraw tells nothing apart.
+        return found === null ? "–" : `${(100 * found.mean).toFixed(1)}${found.isAmongBest && utility !== "trained" ? " \\*" : ""}`;
       });
       return [`\`${strategy}\``, mean((run) => run.samples), mean((run) => run.cost.money), ...cells];
     }));
     const trained = present.filter((strategy) => meanOf(result, budget, "trained", strategy) !== null);
     if (trained.length < FEWEST) continue;
-    const leader = (utility: string): string => trained.reduce((best, strategy) => (figure(utility, strategy) > figure(utility, best) ? strategy : best));
-    const agreement = spearman(trained.map((strategy) => figure("probe", strategy)), trained.map((strategy) => figure("trained", strategy)));
-    const [named, confirmed] = [leader("probe"), leader("trained")];
-    const lost = 100 * (figure("trained", confirmed) - figure("trained", named));
-    print(`\nProbes name \`${named}\`, training ${named === confirmed ? "confirms it" : `\`${confirmed}\`, ${lost.toFixed(1)} points ahead`}; Spearman over ${trained.length} strategies ${"value" in agreement ? agreement.value.toFixed(2) : `not defined: ${agreement.notDefined}`}.`);
+    const leader = (utility: string, of = trained): string => of.reduce((best, strategy) => (figure(utility, strategy) > figure(utility, best) ? strategy : best));
+    const confirmed = leader("trained");
+    const alone = trained.filter((strategy) => strategy.startsWith("source-"));
+    for (const utility of JUDGES.filter((name) => utilities.includes(name))) {
+      const agreement = spearman(trained.map((strategy) => figure(utility, strategy)), trained.map((strategy) => figure("trained", strategy)));
+      const named = leader(utility);
+      const isAmong = meanOf(result, budget, utility, confirmed)?.isAmongBest === true;
+      const lost = 100 * (figure("trained", confirmed) - figure("trained", named));
+      const verdict = named === confirmed ? "training confirms it" : `training \`${confirmed}\`, ${lost.toFixed(1)} points ahead, which is ${isAmong ? "" : "not "}among its best`;
+      const ofSources = alone.length < 2 ? "" : ` Of the sources alone it names \`${leader(utility, alone)}\`, training \`${leader("trained", alone)}\`.`;
+      print(`\n\`${utility}\` names \`${named}\`, ${verdict}; Spearman over ${trained.length} strategies ${"value" in agreement ? agreement.value.toFixed(2) : `not defined: ${agreement.notDefined}`}.${ofSources}`);
+    }
   }
   print("\n\\* among the best: no other is surely better.");
 }

@@ -92,7 +92,8 @@ function costsOf(prices: readonly string[], labels: readonly string[], access: r
   const chosen = <T extends string>(flag: string, value: string, known: readonly T[], form: string): { readonly source: string; readonly choice: T } => {
     const [, source, text] = /^(.+)=([^=]+)$/s.exec(value) ?? [];
     const choice = known.find((own) => own === text);
-    if (source === undefined || choice === undefined) throw new UsageError(`--${flag} ${value} is not of the form ${form}`, `Write --${flag} ${form} with one of ${known.join(", ")}.`);
+    if (source === undefined) throw new UsageError(`--${flag} ${value} is not of the form ${form}`, `Write --${flag} ${form} with one of ${known.join(", ")}.`);
+    if (choice === undefined) throw new UsageError(`--${flag} ${value}: there is no "${text}"`, `Give one of ${known.join(", ")}, as in --${flag} ${source}=${known[0]}.`);
     return { source, choice };
   };
   for (const value of labels) {

@@ -70,7 +70,7 @@ async function compared({ folder, service, write }: CompareWorld, name: string, 
     }
   }
   const reasons = notDefinedLines(result);
-  for (const { strategy, notDefined } of result.absent) assert.ok(reasons.some((line) => line.startsWith(`${strategy}: ${notDefined}`)), `${name}: ${strategy}`);
+  for (const { strategy, notDefined } of result.absent) assert.ok(reasons.some((line) => line.includes(`: ${notDefined}`) && line.split(`: ${notDefined}`)[0].split(", ").includes(strategy)), `${name}: ${strategy}`);
   if (reasons.length > 0) assert.ok(texts.terminal.includes("Not defined") && texts.markdown.includes("## Not defined"));
   return result;
 }
@@ -89,7 +89,7 @@ const foreign = (samples: readonly WorldSample[]): WorldSample[] => samples.map(
 test("sets of one and of three samples: what needs more says so", async (t) => {
   const world = compareWorld(t);
   const single = await compared(world, "single", { main: worldSamples(1, 1), target: worldSamples(1, 2), shifted: worldSamples(1, 3), task: worldSamples(1, 4), web: worldSamples(1, 5), budgets: "1,2" });
-  assert.match(reasonOf(single, "worst-class") ?? "", /^no class has 5 target samples$/);
+  assert.match(reasonOf(single, "worst-class") ?? "", /^all candidates are of one class$/);
   assert.match(reasonOf(single, "mmd") ?? "", /^there is 1 target sample, /);
   assert.match(reasonOf(single, "task:more") ?? "", /^the task has no two classes/);
   assert.match(single.absent.find(({ strategy }) => strategy === "source-web")?.notDefined ?? "", /^there is 1 candidate, and the budget is 2$/);
@@ -106,7 +106,8 @@ test("a target of one sample, and one of one class", async (t) => {
   assert.match(reasonOf(few, "precision") ?? "", /^there is 1 target sample/);
   const single = await compared(world, "class", { main: one(worldSamples(40, 1)), target: one(worldSamples(20, 2)), task: one(worldSamples(9, 4)), budgets: "30%" });
   assert.match(reasonOf(single, "entropy") ?? "", /^only one class is declared$/);
-  assert.match(reasonOf(single, "label-noise") ?? "", /^only one class has samples$/);
+  assert.match(reasonOf(single, "label-noise") ?? "", /^all kept samples are of one class$/);
+  for (const utility of ["probe", "knn", "prototype"]) assert.equal(reasonOf(single, utility), "all candidates are of one class", utility);
   assert.match(reasonOf(single, "task:more") ?? "", /no two classes/);
 });
 
@@ -154,8 +155,9 @@ test("a budget above the pool is refused to each strategy with its reason, and t
   assert.equal(big.absent.filter(({ budget }) => budget === "500").length, big.strategies.length);
   assert.match(big.absent.find(({ strategy, budget }) => strategy === "random" && budget === "500")?.notDefined ?? "", /budget of 500 is above the \d+ samples/);
   assert.ok(big.notes.every((note) => !note.includes("500")), "what has no subset is no run that is left out");
-  const poor = await compared(world, "poor", { ...sets, budgets: "0 USD,1000000 USD" });
-  assert.ok(poor.absent.filter(({ budget }) => budget === "0 USD").every(({ notDefined }) => /budget is 0 USD$/.test(notDefined)));
-  const only = await compared(world, "only", { ...sets, budgets: "500" });
-  assert.equal(only.runs.length, 0);
+  const poor = await compared(world, "poor", { ...sets, budgets: "0.0001 USD,1000000 USD" });
+  assert.ok(poor.absent.some(({ budget }) => budget === "0.0001 USD") && poor.absent.filter(({ budget }) => budget === "0.0001 USD").every(({ notDefined }) => /budget is 0\.0001 USD$/.test(notDefined)));
+  assert.ok(poor.notes.some((note) => /^sold out at 1000000 USD, as all that it can choose costs less: random, .* and \d+ more$/.test(note)), poor.notes.join("\n"));
+  await assert.rejects(compared(world, "only", { ...sets, budgets: "500,600" }), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-budget" && /no strategy can choose anything at 500, 600: there are 52 candidates/.test(thrown.message));
+  await assert.rejects(compared(world, "cheap", { ...sets, budgets: "0.0001 USD" }), (thrown: unknown) => thrown instanceof InfomaxError && /no strategy can choose anything at 0\.0001 USD: .*budget is 0\.0001 USD/.test(thrown.message));
 });

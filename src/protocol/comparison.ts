@@ -34,8 +34,8 @@ export interface ComparedSource {
   readonly labelKind: "experts" | "crowd" | "schema-match" | "free";
   readonly access: "in-hand" | "on-purchase";
   readonly prices: { readonly [part in PricePart]: Cost };
-  /** Parts whose price nobody has given: round numbers that stand for no market. */
-  readonly placeholders: readonly PricePart[];
+  /** Prices that nobody has given: round numbers that stand for no market. */
+  readonly placeholders: readonly `${PricePart}.${CostUnit}`[];
 }
 
 export interface ComparedUtility {
@@ -124,7 +124,7 @@ export interface ComparisonView {
   readonly baseline: number;
   readonly classes: readonly string[];
   readonly sources: readonly ComparedSource[];
-  readonly sets: readonly { readonly name: string; readonly role: "target" | "shifted" | "task"; readonly samples: number }[];
+  readonly sets: readonly { readonly name: string; readonly role: "target" | "shifted" | "task"; /** That are judged on, and those set aside to guide embedding search. */ readonly samples: number; readonly aside: number }[];
   /** `samples` where every strategy gets the same number, `money` where each buys its own. */
   readonly budgets: readonly { readonly name: string; readonly samples: number | null; readonly money: number | null }[];
   readonly utilities: readonly ComparedUtility[];

@@ -113,12 +113,17 @@ export class Workbench {
     }
   }
 
-  /** Runs a command that asks with a quick pick, and takes an entry of it; a list that a late Escape closed is asked for again. */
+  /** Runs a command that asks with a quick pick, and takes an entry of it. */
   async runAndPickByKeys(title: string, label: string): Promise<void> {
+    await this.runAndAnswer(title, () => this.pickByKeys(label));
+  }
+
+  /** Runs a command that asks, and answers; a question that a late Escape closed is asked for again. */
+  async runAndAnswer(title: string, answer: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await this.runByKeys(title);
       try {
-        await this.pickByKeys(label);
+        await answer();
         return;
       } catch (error) {
         if (attempt === 3 || await this.quickInput.count() > 0) throw error;

@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import type { ComparedSource, ComparisonView, Cost } from "../../src/protocol/comparison.ts";
+import type { ComparedSource, ComparisonView } from "../../src/protocol/comparison.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { h, svg } from "../controls/dom.ts";
 import type { CompareModel } from "./compareModel.ts";
 import type { ComparePartView } from "./comparePart.ts";
 import { accessText, budgetTitle, labelKindText, needsText, roleText, sourceKindText } from "./compareWords.ts";
 import { correlationRows, rhoText, trustSentence, trustText, type CorrelationRow } from "./correlationRows.ts";
-import { PRICE_PARTS } from "./priceEdits.ts";
+import { COST_UNITS, isPlaceholder, PRICE_PARTS } from "./priceEdits.ts";
 import { nameText, partHint, partTitle, priceText } from "./priceWords.ts";
 import { strategyIcon } from "./strategyIcon.ts";
 
@@ -82,9 +82,12 @@ function sources(view: ComparisonView): HTMLElement {
   const currency = nameText(view.currency);
   const marked = view.sources.some(({ placeholders }) => placeholders.length > 0);
   const price = (source: ComparedSource, part: typeof PRICE_PARTS[number]): HTMLElement => {
-    const isPlaceholder = source.placeholders.includes(part);
-    return h("span", {}, document.createTextNode(costText(source.prices[part], currency)),
-      ...(isPlaceholder ? [h("sup", { class: "about-placeholder", text: "?", title: l10n.t("a placeholder"), attributes: { "aria-hidden": "true" } }), h("span", { class: "announced", text: l10n.t("a placeholder") })] : []));
+    const own = source.prices[part];
+    const units = COST_UNITS.filter((unit) => own[unit] > 0);
+    return h("span", {}, ...(units.length === 0 ? [document.createTextNode("0")] : units.flatMap((unit, at) => [
+      document.createTextNode(`${at === 0 ? "" : " + "}${priceText(own[unit], unit, currency)}`),
+      ...(isPlaceholder(source, { part, unit }, null) ? [h("sup", { class: "about-placeholder", text: "?", title: l10n.t("a placeholder"), attributes: { "aria-hidden": "true" } }), h("span", { class: "announced", text: l10n.t("a placeholder") })] : []),
+    ])));
   };
   return h("section", {}, h("h2", { text: l10n.t("Sources") }),
     table(l10n.t("Sources"), [l10n.t("Source"), l10n.t("Kind"), l10n.t("Samples"), l10n.t("Left out as leaked"), l10n.t("Labels"), l10n.t("Access"), ...PRICE_PARTS.map(partTitle)],
@@ -95,15 +98,11 @@ function sources(view: ComparisonView): HTMLElement {
     ...(marked ? [h("p", { class: "muted", text: l10n.t("? marks prices that nobody has given: round numbers that stand for no market.") })] : []));
 }
 
-function costText({ money, seconds }: Cost, currency: string): string {
-  const parts = [...(money > 0 || seconds === 0 ? [priceText(money, "money", currency)] : []), ...(seconds > 0 ? [priceText(seconds, "seconds", currency)] : [])];
-  return money === 0 && seconds === 0 ? "0" : parts.reduce((before, part) => l10n.t("{0} + {1}", before, part));
-}
-
 function sets(view: ComparisonView): HTMLElement {
   return h("section", {}, h("h2", { text: l10n.t("Sets it was judged on") }),
-    table(l10n.t("Sets"), [l10n.t("Set"), l10n.t("Role"), l10n.t("Samples")],
-      view.sets.map(({ name, role, samples }) => ({ name: h("span", { text: nameText(name), attributes: { dir: "auto" } }), look: "", cells: [roleText(role), formatCount(samples)] })), "about-sets"));
+    table(l10n.t("Sets"), [l10n.t("Set"), l10n.t("Role"), l10n.t("Samples"), l10n.t("Set aside")],
+      view.sets.map(({ name, role, samples, aside }) => ({ name: h("span", { text: nameText(name), attributes: { dir: "auto" } }), look: "", cells: [roleText(role), formatCount(samples), formatCount(aside)] })),
+      "about-sets", ["", "", l10n.t("That strategies are judged on."), l10n.t("Samples of the target that guide embedding search; no strategy is judged on them.")]));
 }
 
 function strategies(view: ComparisonView): HTMLElement {

@@ -50,7 +50,7 @@ export class CompareHead {
   }
 
   draw(): void {
-    const { view, budget, utility, edits } = this.#model;
+    const { view, budget, utility, edits, pricing } = this.#model;
     if (view === null) return;
     this.#drawFacts(view);
     this.#budget.set(view.budgets.map((own) => ({ id: own.name, title: budgetTitle(own) })), view.budgets[budget]?.name ?? "");
@@ -63,7 +63,7 @@ export class CompareHead {
     if (this.#lead.textContent !== lead) this.#lead.textContent = lead;
     if (this.#sure.textContent !== sure) this.#sure.textContent = sure;
     this.#stale.hidden = !view.stale;
-    this.#placeholders.hidden = !hasPlaceholders(view.sources, edits);
+    this.#placeholders.hidden = !hasPlaceholders(view.sources, edits, (pricing ?? view.pricing).spend.unit);
   }
 
   #drawFacts(view: ComparisonView): void {

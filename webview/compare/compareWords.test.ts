@@ -15,7 +15,7 @@ test("one line says what was compared", () => {
 test("many sources and sets are counted", () => {
   const many = comparisonView({
     sources: Array.from({ length: 12 }, (_, i) => ({ ...view.sources[1], name: `s${i}` })), redraws: 1, seeds: 1,
-    sets: [...view.sets, { name: "blurred", role: "shifted", samples: 10 }, { name: "birds", role: "task", samples: 10 }],
+    sets: [...view.sets, { name: "blurred", role: "shifted", samples: 10, aside: 0 }, { name: "birds", role: "task", samples: 10, aside: 0 }],
   });
   assert.deepEqual(comparedParts(many).slice(0, 4), ["s0 (crowd-labelled, 6,000 samples), s1 (crowd-labelled, 6,000 samples), and 10 more sources (60,000 samples)", "target test (9,000)", "2 further sets", "1 redraw × 1 seed"]);
 });
@@ -35,9 +35,10 @@ test("needs", () => {
   assert.equal(needsText({ content: false, labels: false, training: false }), "nothing");
 });
 
-test("prices are placeholders until each of them was given", () => {
-  assert.equal(hasPlaceholders(view.sources, []), true);
+test("prices are placeholders until each of them was given, in money and in time", () => {
+  assert.equal(hasPlaceholders(view.sources, [], "money"), true);
   const acquire = { source: 0, part: "acquire", unit: "money", value: 2 } as const;
-  assert.equal(hasPlaceholders(view.sources, [acquire]), true);
-  assert.equal(hasPlaceholders(view.sources, [acquire, { ...acquire, part: "train", unit: "seconds" }]), false);
+  assert.equal(hasPlaceholders(view.sources, [acquire], "money"), false);
+  assert.equal(hasPlaceholders(view.sources, [acquire], "seconds"), true);
+  assert.equal(hasPlaceholders(view.sources, [{ ...acquire, part: "train", unit: "seconds" }], "seconds"), false);
 });

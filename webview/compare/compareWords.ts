@@ -1,8 +1,8 @@
 /** What a comparison is made of, in words. Pure. */
 import * as l10n from "@vscode/l10n";
-import type { ComparedSource, ComparedStrategy, ComparedUtility, ComparisonView, PriceEdit } from "../../src/protocol/comparison.ts";
+import type { ComparedSource, ComparedStrategy, ComparedUtility, ComparisonView, CostUnit, PriceEdit } from "../../src/protocol/comparison.ts";
 import { formatCount, samplesText } from "../../src/protocol/words.ts";
-import { COST_UNITS, isPlaceholder, PRICE_PARTS } from "./priceEdits.ts";
+import { editOf, isPlaceholder, PRICE_PARTS } from "./priceEdits.ts";
 import { nameText } from "./priceWords.ts";
 
 const KINDS: { readonly [kind in ComparedSource["kind"]]: () => string } = {
@@ -88,10 +88,7 @@ export function comparedParts(view: ComparisonView): readonly string[] {
   ];
 }
 
-/** Nobody has given some price yet: neither the file nor, in either unit, the user. */
-export function hasPlaceholders(sources: readonly ComparedSource[], edits: readonly PriceEdit[]): boolean {
-  return sources.some((source, s) => PRICE_PARTS.some((part) => {
-    const edit = COST_UNITS.map((unit) => edits.find((own) => own.source === s && own.part === part && own.unit === unit)).find((own) => own !== undefined);
-    return isPlaceholder(source, part, edit ?? null);
-  }));
+/** Nobody has given some price in a unit yet: neither the file nor the user. */
+export function hasPlaceholders(sources: readonly ComparedSource[], edits: readonly PriceEdit[], unit: CostUnit): boolean {
+  return sources.some((source, s) => PRICE_PARTS.some((part) => isPlaceholder(source, { part, unit }, editOf(edits, { source: s, part, unit }))));
 }

@@ -87,10 +87,10 @@ export function comparisonView(change: Partial<ComparisonView> = {}): Comparison
     file: "/data/compare.json", written: Date.UTC(2025, 10, 22, 12), stale: false, program: "0.1.0", encoder: "built-in image encoder", configDigest: "afe132328d5b18ef", seed: 0, redraws: 3, seeds: 3,
     currency: "USD", baseline: 0, classes: [...CLASSES],
     sources: [
-      { name: "clean", kind: "in-house", samples: 44_000, leaked: 983, labelKind: "experts", access: "in-hand", prices, placeholders: ["acquire", "train"] },
+      { name: "clean", kind: "in-house", samples: 44_000, leaked: 983, labelKind: "experts", access: "in-hand", prices, placeholders: ["acquire.money", "train.seconds"] },
       { name: "crowd", kind: "crowd-labelled", samples: 6000, leaked: 0, labelKind: "crowd", access: "on-purchase", prices, placeholders: [] },
     ],
-    sets: [{ name: "test", role: "target", samples: 9000 }],
+    sets: [{ name: "test", role: "target", samples: 9000, aside: 1000 }],
     budgets: SIZES.map((samples, i) => ({ name: ["5%", "10%", "30%"][i], samples, money: null })),
     utilities: UTILITIES,
     strategies: STRATEGIES.map((title, s) => ({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { comparisonView } from "./comparison.fixture.ts";
-import { compactText, costAt, differ, foremost, inOrder, seriesOf, tellingUtilities, tickUnit, usualAxis } from "./curveSeries.ts";
+import { compactText, costAt, differ, foremost, inOrder, seriesOf, tellingUtilities, tickUnit, unitAt, usualAxis } from "./curveSeries.ts";
 
 const view = comparisonView();
 const { costs } = view.pricing;
@@ -27,9 +27,15 @@ test("costs are those of the prices that are tried; samples are counted", () => 
 
 test("money is the usual axis only where somebody has given a price", () => {
   assert.equal(usualAxis(view, costs), "money");
-  const guessed = view.sources.map((source) => ({ ...source, placeholders: ["acquire", "label", "embed", "train"] as const }));
+  const guessed = view.sources.map((source) => ({ ...source, placeholders: ["acquire.money", "label.money", "train.money", "train.seconds"] as const }));
   assert.equal(usualAxis({ ...view, sources: guessed }, costs), "samples");
   assert.equal(usualAxis(view, costs.map((row) => row.map(() => ({ money: 0, seconds: 1 })))), "samples");
+});
+
+test("where all budgets are of time, time is the usual axis", () => {
+  const timed = { ...view, budgets: view.budgets.map(({ name }) => ({ name, samples: null, money: null })) };
+  assert.deepEqual([usualAxis(timed, costs), unitAt(timed, 0), unitAt(view, 0)], ["seconds", "seconds", "money"]);
+  assert.equal(usualAxis({ ...timed, budgets: [...timed.budgets.slice(1), view.budgets[0]] }, costs), "money");
 });
 
 test("the leading, InfoMax, the baseline and the chosen one are drawn in full; none that is hidden is", () => {

@@ -1,6 +1,6 @@
 /** Utility against cost: the points of each strategy's line, and which lines are drawn in full. Pure. */
 import * as l10n from "@vscode/l10n";
-import { isDefined, type ComparisonView, type Cost } from "../../src/protocol/comparison.ts";
+import { isDefined, type ComparisonView, type Cost, type CostUnit } from "../../src/protocol/comparison.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { durationText, moneyText } from "./figures.ts";
 import { nameText } from "./priceWords.ts";
@@ -47,9 +47,16 @@ export function seriesOf(view: ComparisonView, costs: Costs, axis: CostAxis, uti
   });
 }
 
-/** Money where somebody has given a price, and anything costs any; else samples. */
+/** What a budget limits: time where it is one of time, else money. */
+export function unitAt(view: Pick<ComparisonView, "budgets">, budget: number): CostUnit {
+  const own = view.budgets[budget];
+  return own !== undefined && own.samples === null && own.money === null ? "seconds" : "money";
+}
+
+/** Time where all budgets are of time; money where somebody has given a price, and anything costs any; else samples. */
 export function usualAxis(view: ComparisonView, costs: Costs): CostAxis {
-  const isPriced = view.sources.some((source) => (["acquire", "label", "embed", "train", "once"] as const).some((part) => source.prices[part].money > 0 && !source.placeholders.includes(part)));
+  if (view.budgets.length > 0 && view.budgets.every((_, budget) => unitAt(view, budget) === "seconds")) return "seconds";
+  const isPriced = view.sources.some((source) => (["acquire", "label", "embed", "train", "once"] as const).some((part) => source.prices[part].money > 0 && !source.placeholders.includes(`${part}.money`)));
   return isPriced && costs.some((row) => row.some((cost) => cost !== null && cost.money > 0)) ? "money" : "samples";
 }
 

@@ -30,6 +30,7 @@ test("differences have a sign, and points where the values are percentages", () 
 
 test("money and time", () => {
   assert.deepEqual([moneyText(12.5, "EUR"), moneyText(49045.2, "USD"), moneyText(7, ""), durationText(5400)], ["12.50 EUR", "49,045 USD", "7.00", "1.5 h"]);
+  assert.deepEqual([moneyText(0.0213, "USD"), moneyText(0.5, "USD"), moneyText(0, "USD")], ["0.021 USD", "0.50 USD", "0.00 USD"]);
 });
 
 test("no two of 36 strategies look alike, with colour or without their dashes", () => {

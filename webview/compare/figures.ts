@@ -51,8 +51,10 @@ export function marginText({ isShare }: Pick<ComparedUtility, "isShare">, half: 
   return `±${isShare ? (100 * half).toFixed(1) : threeFigures(Number(half.toPrecision(2)))}`;
 }
 
-/** "12.50 USD"; "12.50" where the currency is "". */
+/** "12.50 USD", "0.021 USD"; "12.50" where the currency is "". */
 export function moneyText(value: number, currency: string): string {
+  // Placeholders make small sums: two decimals would show most of them as alike.
+  if (value > 0 && value < 0.1) return `${threeFigures(Number(value.toPrecision(2)))} ${currency}`.trimEnd();
   return Number.isFinite(value) ? formatPrice(value, currency).trimEnd() : NONE;
 }
 

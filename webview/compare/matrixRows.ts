@@ -1,6 +1,7 @@
 /** What the matrix of strategies × utilities holds: its columns, the order of its rows, and what is said of a cell. Pure. */
 import * as l10n from "@vscode/l10n";
 import { isDefined, type ComparedUtility, type ComparisonView, type Cost } from "../../src/protocol/comparison.ts";
+import { unitAt } from "./curveSeries.ts";
 import { differenceText, figureText, marginText, signedText } from "./figures.ts";
 import { namesText } from "./priceWords.ts";
 import { meanOf } from "./verdict.ts";
@@ -57,7 +58,7 @@ function keyOf(view: ComparisonView, budget: number, utility: number, by: Exclud
   if (by === "utility") return meanOf(view.cells[budget]?.[utility]?.[s])?.mean ?? NaN;
   const subset = view.subsets[budget]?.[s];
   if (subset === undefined || !isDefined(subset)) return NaN;
-  return by === "samples" ? subset.samples : costs[s]?.money ?? NaN;
+  return by === "samples" ? subset.samples : costs[s]?.[unitAt(view, budget)] ?? NaN;
 }
 
 /** How far each strategy of a column is from its worst (0) to its best (1); NaN without a value, and for all where all are equal. */
@@ -77,6 +78,11 @@ export type CellText =
   /** A clause, or "" where the strategy was not run. */
   | { readonly notDefined: string };
 
+/** Whether any difference could be judged: where none could, all are "not told apart", and a mark on each would say nothing. */
+function isJudged(view: ComparisonView, budget: number, utility: number): boolean {
+  return (view.cells[budget]?.[utility] ?? []).some((cell) => cell !== null && (cell.surelyBetterThan.length > 0 || (isDefined(cell.versusBaseline) && isDefined(cell.versusBaseline.interval))));
+}
+
 export function cellText(view: ComparisonView, budget: number, utility: number, strategy: number): CellText {
   const cell = view.cells[budget]?.[utility]?.[strategy] ?? null;
   if (cell === null) {
@@ -88,7 +94,7 @@ export function cellText(view: ComparisonView, budget: number, utility: number, 
   const { mean, interval } = cell.mean;
   return {
     value: figureText(judged, mean), margin: isDefined(interval) ? marginText(judged, (interval.high - interval.low) / 2) : "",
-    isBest: cell.isAmongBest, sure: strategy === view.baseline ? 0 : cell.sure,
+    isBest: cell.isAmongBest && isJudged(view, budget, utility), sure: strategy === view.baseline ? 0 : cell.sure,
   };
 }
 
@@ -110,7 +116,7 @@ export function cellFacts(view: ComparisonView, budget: number, utility: number,
   else if (isDefined(cell.versusBaseline)) lines.push(differenceLine(judged, cell.versusBaseline.mean, cell.versusBaseline.interval, cell.sure));
   else lines.push(l10n.t("Difference from random not defined, because {0}.", cell.versusBaseline.notDefined));
   if (cell.rankLow > 0) lines.push(cell.rankLow === cell.rankHigh ? l10n.t("Rank {0}.", cell.rankLow) : l10n.t("Rank between {0} and {1}.", cell.rankLow, cell.rankHigh));
-  if (cell.isAmongBest) lines.push(l10n.t("The best, or not told apart from it."));
+  if (cell.isAmongBest && isJudged(view, budget, utility)) lines.push(l10n.t("The best, or not told apart from it."));
   if (cell.surelyBetterThan.length > 0) lines.push(l10n.t("Surely better than {0}.", namesText(cell.surelyBetterThan, view)));
   return lines;
 }

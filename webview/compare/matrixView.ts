@@ -5,6 +5,7 @@ import { h } from "../controls/dom.ts";
 import type { CompareModel } from "./compareModel.ts";
 import type { ComparePartView } from "./comparePart.ts";
 import { needsText, originTitle } from "./compareWords.ts";
+import { unitAt } from "./curveSeries.ts";
 import { durationText, moneyText, NONE } from "./figures.ts";
 import { MatrixGrid } from "./matrixGrid.ts";
 import { BEST_FIRST, cellFacts, cellText, columnGroups, columnShares, shownUtilities, sortedStrategies, type MatrixColumn, type MatrixSort } from "./matrixRows.ts";
@@ -58,6 +59,7 @@ export class MatrixView implements ComparePartView {
   #drawTable({ view, budget, utility, all, sort }: Drawn): void {
     const shown = shownUtilities(view, all, utility);
     const costs = view.strategies.map((_, s) => this.#model.cost(budget, s));
+    const unit = unitAt(view, budget);
     const order = sortedStrategies(view, budget, utility, sort, costs);
     const shares = shown.map((u) => columnShares(view, budget, u));
     const groups = columnGroups(view, shown);
@@ -71,7 +73,7 @@ export class MatrixView implements ComparePartView {
     const head = [
       { key: "name", text: l10n.t("Strategy"), title: "", sorted: sorted("name"), look: "matrix-name" },
       { key: "samples", text: l10n.t("Samples"), title: l10n.t("How many samples it keeps or buys, mean over redraws."), sorted: sorted("samples"), look: "" },
-      { key: "cost", text: l10n.t("Cost, {0}", nameText(view.currency)), title: l10n.t("At the prices that are tried: of what it keeps, and of what it must know to choose."), sorted: sorted("cost"), look: "" },
+      { key: "cost", text: unit === "seconds" ? l10n.t("Time") : l10n.t("Cost, {0}", nameText(view.currency)), title: l10n.t("At the prices that are tried: of what it keeps, and of what it must know to choose."), sorted: sorted("cost"), look: "" },
       ...shown.map((u) => {
         const { title, hint, better } = view.utilities[u];
         const chosen = u === utility;
@@ -83,7 +85,7 @@ export class MatrixView implements ComparePartView {
     ];
     const rows = order.map((s) => ({ strategy: s, name: this.#name(view, s), cells: [
       h("td", { class: "matrix-plain", text: samplesText(this.#model.subset(budget, s)?.samples) }),
-      h("td", { class: "matrix-plain", text: costs[s] === null ? NONE : moneyText(costs[s].money, "") }),
+      h("td", { class: "matrix-plain", text: costs[s] === null ? NONE : unit === "seconds" ? durationText(costs[s].seconds) : moneyText(costs[s].money, "") }),
       ...shown.map((u, at) => cellElement(view, budget, u, s, shares[at][s], `${u === utility ? " chosen" : ""}${firsts.has(u) ? " first" : ""}`)),
     ] }));
     this.#grid.draw(head, [{ text: "", columns: 1 }, { text: "", columns: 2 }, ...groups.map(({ origin, columns }) => ({ text: originTitle(origin), columns }))], rows);

@@ -28,13 +28,14 @@ test("an edit takes the place of an earlier one, and a price as it was is none",
 });
 
 test("a placeholder is one until it is edited", () => {
-  const own = source("a", ["label"]);
-  assert.deepEqual([isPlaceholder(own, "label", null), isPlaceholder(own, "label", { source: 0, part: "label", unit: "money", value: 1 }), isPlaceholder(own, "train", null)], [true, false, false]);
+  const own = source("a", ["label.money"]);
+  const label = { source: 0, part: "label", unit: "money", value: 1 } as const;
+  assert.deepEqual([isPlaceholder(own, label, null), isPlaceholder(own, label, label), isPlaceholder(own, { ...label, unit: "seconds" }, null), isPlaceholder(own, { ...label, part: "train" }, null)], [true, false, false, false]);
 });
 
 test("edits stand in whole sources, so that pasting them changes what was edited and nothing else", () => {
-  const free = { ...source("main.v1 (dataset)"), labelKind: "free" as const, placeholders: ["train" as const] };
-  const sources = [free, { ...source("crowd/<b>", ["acquire"]), kind: "crowd-labelled" as const, access: "on-purchase" as const }];
+  const free = { ...source("main.v1 (dataset)"), labelKind: "free" as const, placeholders: ["train.money" as const] };
+  const sources = [free, { ...source("crowd/<b>", ["acquire.money"]), kind: "crowd-labelled" as const, access: "on-purchase" as const }];
   const text = editsAsConfig(sources, [{ source: 0, part: "train", unit: "money", value: 0.5 }, { source: 1, part: "acquire", unit: "seconds", value: 5 }]);
   assert.deepEqual(JSON.parse(text), {
     comparison: {

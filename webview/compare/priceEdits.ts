@@ -41,8 +41,8 @@ export function withoutEdit(edits: readonly PriceEdit[], key: PriceKey): readonl
 }
 
 /** Nobody has given this price: neither the file nor the user. */
-export function isPlaceholder(source: ComparedSource, part: PricePart, edit: PriceEdit | null): boolean {
-  return edit === null && source.placeholders.includes(part);
+export function isPlaceholder({ placeholders }: ComparedSource, { part, unit }: Pick<PriceEdit, "part" | "unit">, edit: PriceEdit | null): boolean {
+  return edit === null && placeholders.includes(`${part}.${unit}`);
 }
 
 /** Names as infomax.json takes them: without what a comparison adds to the dataset's, and without what no name may hold. */

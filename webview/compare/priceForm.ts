@@ -18,6 +18,12 @@ interface PriceField {
   readonly beside: HTMLElement;
 }
 
+/** Beside a price that the file has from nobody. */
+function placeholderOf(source: ComparedSource, part: PricePart, unit: CostUnit): readonly HTMLElement[] {
+  if (!isPlaceholder(source, { part, unit }, null)) return [];
+  return [h("span", { class: "price-placeholder", text: l10n.t("placeholder"), title: l10n.t("Nobody has given this price: a round number that stands for no market.") })];
+}
+
 /** Sources that are open at first; the others open on demand. */
 const MOST_OPEN = 4;
 
@@ -27,7 +33,6 @@ export class PriceForm {
   readonly #model: CompareModel;
   readonly #ask: (change: Partial<PricingQuestion>) => void;
   readonly #sources = h("div", { class: "price-sources" });
-  readonly #marks = new Map<string, HTMLElement>();
   readonly #resetAll = button(l10n.t("Reset All"), "secondary", () => { this.#reset(); });
   readonly #copy = button(l10n.t("Copy as infomax.json"), "secondary", () => { void this.#copyEdits(); });
   readonly #copied = h("div", { class: "price-copied" });
@@ -55,12 +60,6 @@ export class PriceForm {
     if (view === null) return;
     if (view !== this.#shown) this.#build(view);
     for (const field of this.#fields) this.#drawField(view, field);
-    view.sources.forEach((source, s) => {
-      for (const part of PRICE_PARTS) {
-        const mark = this.#marks.get(`${s} ${part}`);
-        if (mark !== undefined) mark.hidden = !COST_UNITS.some((unit) => isPlaceholder(source, part, editOf(edits, { source: s, part, unit })));
-      }
-    });
     this.#resetAll.enable(edits.length > 0);
     this.#copy.enable(edits.length > 0);
     if (edits.length === 0) this.#copied.hidden = true;
@@ -69,15 +68,12 @@ export class PriceForm {
 
   #build(view: ComparisonView): void {
     this.#shown = view;
-    this.#marks.clear();
     const fields: PriceField[] = [];
     this.#sources.replaceChildren(...view.sources.map((source, s) => {
       const cells = PRICE_PARTS.map((part) => {
-        const mark = h("span", { class: "price-placeholder", text: l10n.t("placeholder"), title: l10n.t("Nobody has given this price: a round number that stands for no market.") });
-        this.#marks.set(`${s} ${part}`, mark);
         const own = COST_UNITS.map((unit) => this.#field(view, source, s, part, unit));
         fields.push(...own.map(({ field }) => field));
-        return h("div", { class: "price-cell" }, h("div", { class: "price-part", title: partHint(part) }, h("span", { text: partTitle(part) }), mark), ...own.map(({ element }) => element));
+        return h("div", { class: "price-cell" }, h("div", { class: "price-part", title: partHint(part) }, h("span", { text: partTitle(part) })), ...own.map(({ element }) => element));
       });
       const about = h("span", { class: "muted", text: samplesText(source.samples) });
       const box = h("details", { class: "price-source" }, h("summary", {}, h("bdi", { class: "price-source-name", text: source.name }), about), h("div", { class: "price-cells" }, ...cells));
@@ -92,6 +88,7 @@ export class PriceForm {
     const beside = h("span", { class: "price-beside muted" });
     const unitName = unit === "money" ? view.currency : l10n.t("s");
     if (this.#model.store.readOnly) {
+      beside.append(...placeholderOf(source, part, unit));
       const element = h("div", { class: "price-field" }, h("span", { class: "figure", text: priceText(source.prices[part][unit], unit, nameText(view.currency)) }), beside);
       return { field: { source: s, part, unit, input: null, problem, beside }, element };
     }
@@ -144,9 +141,10 @@ export class PriceForm {
       input.value = String(this.#priceOf(view, field));
       this.#say(field, input, "");
     }
-    if ((edit !== null) === (beside.firstChild !== null)) return;
-    if (edit === null) return beside.replaceChildren();
     const { source, part, unit } = field;
+    if (beside.dataset["edited"] === String(edit !== null)) return;
+    beside.dataset["edited"] = String(edit !== null);
+    if (edit === null) return beside.replaceChildren(...placeholderOf(view.sources[source], part, unit));
     const own = priceText(view.sources[source].prices[part][unit], unit, nameText(view.currency));
     const reset = linkButton(l10n.t("Reset"), l10n.t("Reset {0} of {1} to {2}", partTitle(part), nameText(view.sources[source].name), own), "", () => {
       this.#ask({ prices: withoutEdit(this.#model.edits, field) });

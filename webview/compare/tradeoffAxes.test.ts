@@ -38,6 +38,9 @@ test("at first the chosen utility stands against cost where strategies differ in
   assert.equal(usualOpponent(axes, "probe"), "cost:money");
   const alike = costs.map((row) => row.map((cost) => (cost === null ? null : { money: 1, seconds: 1 })));
   assert.equal(usualOpponent(axesAt(view, alike, 0, all), "probe"), "calibration");
+  const timed = { ...view, budgets: view.budgets.map(({ name }) => ({ name, samples: null, money: null })) };
+  const slow = costs.map((row) => row.map((cost, s) => (cost === null ? null : { money: cost.money, seconds: 100 * (s + 1) })));
+  assert.equal(usualOpponent(axesAt(timed, slow, 0, all), "probe"), "cost:seconds");
   assert.equal(usualOpponent(axesAt(view, alike, 0, all), "calibration"), "probe");
   assert.equal(usualOpponent([named("probe")], "probe"), "probe");
 });

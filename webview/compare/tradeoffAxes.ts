@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ComparisonView, CostUnit } from "../../src/protocol/comparison.ts";
 import { pick, scoreTable, standardQuestions, type Axis, type Choice, type Question, type ScoreTable } from "../../src/protocol/tradeoffs.ts";
-import { costAt, costText, type Costs } from "./curveSeries.ts";
+import { costAt, costText, unitAt, type Costs } from "./curveSeries.ts";
 import { durationText, figureText } from "./figures.ts";
 import { nameText } from "./priceWords.ts";
 import { meanOf } from "./verdict.ts";
@@ -58,7 +58,9 @@ export function costAxis(view: ComparisonView, costs: Costs, budget: number, uni
 /** The common utilities, and those named, that are defined for some strategy at the budget, then what it costs where that is not nothing. */
 export function axesAt(view: ComparisonView, costs: Costs, budget: number, strategies: readonly number[], alsoUtilities: readonly number[] = []): readonly TradeoffAxis[] {
   const utilities = view.utilities.flatMap(({ isCommon }, u) => (isCommon || alsoUtilities.includes(u) ? [utilityAxis(view, budget, u, strategies)] : []));
-  const ofCost = (["money", "seconds"] as const).map((unit) => costAxis(view, costs, budget, unit, strategies)).filter(({ values }) => values.some((value) => value > 0));
+  // What the budget limits comes first.
+  const units = unitAt(view, budget) === "seconds" ? ["seconds", "money"] as const : ["money", "seconds"] as const;
+  const ofCost = units.map((unit) => costAxis(view, costs, budget, unit, strategies)).filter(({ values }) => values.some((value) => value > 0));
   return [...utilities, ...ofCost].filter(({ isDefined }) => isDefined.includes(1));
 }
 
@@ -134,10 +136,10 @@ export function isSlight(axis: TradeoffAxis): boolean {
   return axis.group === "cost" && ends !== null && ends.high > ends.low && ends.high - ends.low <= SLIGHT_COST * ends.high;
 }
 
-/** The axis against which the chosen utility is drawn at first: cost in money, else in time, where strategies differ, else calibration or shift. */
+/** The axis against which the chosen utility is drawn at first: the first cost in which strategies differ, else calibration or shift. */
 export function usualOpponent(axes: readonly TradeoffAxis[], against: string): string {
   const others = axes.filter((axis) => axis.name !== against);
-  const wanted = ["cost:money", "cost:seconds", "calibration", "shift"];
+  const wanted = [...others.filter(({ group }) => group === "cost").map(({ name }) => name), "calibration", "shift"];
   const telling = others.filter((axis) => isTelling(axis) && !isSlight(axis));
   return wanted.find((name) => telling.some((axis) => axis.name === name)) ?? telling.at(0)?.name ?? others.at(0)?.name ?? against;
 }

@@ -50,8 +50,13 @@ test("without values the reason is said, and nobody leads", () => {
   assert.equal(verdictOf(comparisonView({ budgets: [], cells: [] }), 0, 0).sure, "");
 });
 
+test("that only some have a value, as of real training, is said", () => {
+  const { sure } = verdictOf(changed((cell, s) => (s < 2 ? cell : { ...cell, mean: { notDefined: "there is no run with a value" } })), 0, 0);
+  assert.match(sure, /^2 of 6 strategies have a value\. Random at the same budget/);
+});
+
 test("random that leads alone is said once", () => {
-  assert.deepEqual(verdictOf(comparisonView(), 0, 1), { lead: "At 5%: Random leads on Calibration error (5.0%).", sure: "Nothing is surely better than random of the same size. 4 are surely worse." });
+  assert.deepEqual(verdictOf(comparisonView(), 0, 1), { lead: "At 5%: Random leads on Calibration error (5.0%).", sure: "5 of 6 strategies have a value. Nothing is surely better than random of the same size. 4 are surely worse." });
 });
 
 test("the baseline is no leader to be looked at, even where it is the best", () => {

@@ -64,10 +64,13 @@ function leadText(view: ComparisonView, { at, on, best }: { readonly at: string;
 function sureText(view: ComparisonView, cells: readonly (ComparisonCell | null)[], order: readonly number[], isSaid: boolean, text: (s: number) => string): string {
   const { baseline } = view;
   const others = order.filter((s) => s !== baseline);
-  if (!order.includes(baseline)) return l10n.t("The random baseline has no value there.");
+  // Real training is measured on the lists that one chose to train on.
+  const ran = cells.reduce((sum, cell) => sum + (cell === null ? 0 : 1), 0);
+  const known = order.length < ran ? l10n.t("{0} of {1} strategies have a value.", formatCount(order.length), formatCount(ran)) : "";
+  if (!order.includes(baseline)) return [known, l10n.t("The random baseline has no value there.")].filter((sentence) => sentence !== "").join(" ");
   // Where it leads alone its value has been said.
   const random = isSaid ? "" : l10n.t("Random at the same budget: {0}.", text(baseline));
-  if (others.length === 0) return random;
+  if (others.length === 0) return [known, random].filter((sentence) => sentence !== "").join(" ");
   const better = others.filter((s) => cells[s]?.sure === 1);
   const worse = others.filter((s) => cells[s]?.sure === -1).length;
   const good = better.length === 0
@@ -75,7 +78,7 @@ function sureText(view: ComparisonView, cells: readonly (ComparisonCell | null)[
     : better.length <= MOST_NAMES ? l10n.t("Surely better than random of the same size: {0}.", better.map((s) => titleOf(view, s)).reduce((before, name) => l10n.t("{0}, {1}", before, name)))
       : l10n.t("{0} of {1} strategies are surely better than random of the same size.", formatCount(better.length), formatCount(others.length));
   const bad = worse === 0 ? "" : worse === 1 ? l10n.t("1 is surely worse.") : l10n.t("{0} are surely worse.", formatCount(worse));
-  return [random, good, bad].filter((sentence) => sentence !== "").join(" ");
+  return [known, random, good, bad].filter((sentence) => sentence !== "").join(" ");
 }
 
 /** "CCS and D2", "CCS, D2, EL2N and 4 more". */

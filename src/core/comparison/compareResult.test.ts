@@ -18,7 +18,7 @@ function resultOf(means: Readonly<Record<string, number>>, change: Partial<Compa
     format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: "0.1.0", encoder: { name: "builtin", dimensions: 384 },
     config: { neighbors: 50 }, configDigest: digest, seed: 0, redraws: 3, seeds: 3, currency: "USD", baseline: "random", classes: ["cat", "dog"],
     sources: [{ name: "pool", kind: "in-house", samples: 1000, digest, leaked: 2, labelKind, access, prices, placeholders: [...placeholders] }],
-    sets: [{ name: "test", role: "target", samples: 100, digest }],
+    sets: [{ name: "test", role: "target", samples: 100, aside: 0, digest }],
     budgets: [{ name: "10%", samples: 100, money: null, seconds: null }],
     utilities: [
       { name: "vendi", title: "Vendi score", better: "high", origin: "analytic" },
@@ -81,7 +81,7 @@ test("what is no result is refused with its place", () => {
     });
   assert.throws(() => parseCompareResult("{", "old.json"), { code: "bad-data" });
   wrong(() => ({ format: "infomax-selection", version: 1 }), /no result of a comparison/);
-  wrong((result) => ({ ...result, version: 2 }), /its version is 2, and this program reads 1/);
+  wrong((result) => ({ ...result, version: 1 }), /its version is 1, and this program reads 2/);
   wrong((result) => ({ ...result, extra: 1 }), /extra/);
   wrong((result) => ({ ...result, baseline: "nobody" }), /"baseline": there is no strategy "nobody"/);
   wrong((result) => ({ ...result, runs: [...result.runs, result.runs[0]] }), /"runs.45": it comes twice/);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InfomaxError, messageOf } from "../errors.ts";
-import { LABEL_KINDS, PRICE_PARTS } from "./cost.ts";
+import { LABEL_KINDS, PRICES } from "./cost.ts";
 
 /**
  * The result of a comparison as it is written to JSON and read again: what was compared on what, at which prices, every
@@ -10,7 +10,7 @@ import { LABEL_KINDS, PRICE_PARTS } from "./cost.ts";
 
 export const COMPARISON_FORMAT = "infomax-comparison";
 /** Raised with each change that older readers would misread. */
-export const COMPARISON_VERSION = 1;
+export const COMPARISON_VERSION = 2;
 
 /** Well above what a comparison can have; a file from elsewhere with more would only keep its reader busy. */
 const MOST = { sources: 100, sets: 200, budgets: 50, utilities: 500, strategies: 200, classes: 100_000, repeats: 1000 } as const;
@@ -42,7 +42,8 @@ const source = z.strictObject({
   labelKind: z.enum(LABEL_KINDS),
   access: z.enum(["in-hand", "on-purchase"]),
   prices: z.strictObject({ acquire: unitCost, label: unitCost, embed: unitCost, train: unitCost, once: unitCost }),
-  placeholders: z.array(z.enum(PRICE_PARTS)),
+  /** Prices that nobody has given. */
+  placeholders: z.array(z.enum(PRICES)),
 });
 
 /** A set that strategies are judged on and never choose from. */
@@ -50,7 +51,10 @@ const evaluationSet = z.strictObject({
   name,
   /** Stands for where the model will run; a shifted one; a further labelled set for task adaptation. */
   role: z.enum(["target", "shifted", "task"]),
+  /** That are judged on. */
   samples: count,
+  /** More of them, set aside to guide embedding search. */
+  aside: count,
   digest,
 });
 

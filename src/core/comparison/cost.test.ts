@@ -132,9 +132,9 @@ test("what is bought is within the budget, and one more is not", () => {
   }));
 });
 
-test("placeholders are named until every one of their figures is given", () => {
-  assert.deepEqual(pricedSource("a", "experts", "in-hand").placeholders, ["acquire", "label", "embed", "train"]);
-  assert.deepEqual(pricedSource("a", "free", "in-hand", { acquire: { money: 1, seconds: 0 }, train: { money: 1 } }).placeholders, ["embed", "train"]);
+test("placeholders are named, money and time each until it is given", () => {
+  assert.deepEqual(pricedSource("a", "experts", "in-hand").placeholders, ["acquire.money", "label.money", "label.seconds", "embed.seconds", "train.money", "train.seconds"]);
+  assert.deepEqual(pricedSource("a", "free", "in-hand", { acquire: { money: 1 }, train: { money: 1 } }).placeholders, ["embed.seconds", "train.seconds"]);
   assert.deepEqual(inHouse.placeholders, []);
   assert.throws(() => pricedSource("a", "crowd", "in-hand", { label: { money: -1 } }), { code: "bad-config" });
   assert.throws(() => pricedSource("a", "crowd", "in-hand", { label: { seconds: NaN } }), { code: "bad-config" });

@@ -26,6 +26,9 @@ export type LabelKind = (typeof LABEL_KINDS)[number];
 /** Prices for one sample, and `once` for the source as a whole (a licence, a crawler), paid where any of its candidates is looked at. */
 export const PRICE_PARTS = ["acquire", "label", "embed", "train", "once"] as const;
 export type PricePart = (typeof PRICE_PARTS)[number];
+/** Money and time of a part are prices of their own. */
+export const PRICES = PRICE_PARTS.flatMap((part) => (["money", "seconds"] as const).map((unit) => `${part}.${unit}` as const));
+export type Price = (typeof PRICES)[number];
 export type Prices = { readonly [part in PricePart]: UnitCost };
 export type PriceEdits = { readonly [part in PricePart]?: { readonly [unit in keyof UnitCost]?: number | undefined } | undefined };
 
@@ -39,12 +42,12 @@ export interface CostSource {
    */
   readonly access: "in-hand" | "on-purchase";
   readonly prices: Prices;
-  /** Parts of which the money, the seconds or both are still the placeholders below. */
-  readonly placeholders: readonly PricePart[];
+  /** Those that nobody has given: still the placeholders below. */
+  readonly placeholders: readonly Price[];
 }
 
-/** Stands beside every figure that rests on a placeholder. */
-export const PLACEHOLDER_NOTE = "placeholder prices: round numbers that stand for no market; put your own in their place";
+/** What placeholders are, where figures rest on them. */
+export const PLACEHOLDER_NOTE = "round numbers that stand for no market; put your own in their place";
 
 /** Placeholders for one label: round numbers in steps of ten, no market figures. */
 const LABEL_PLACEHOLDERS: { readonly [kind in LabelKind]: UnitCost } = {
@@ -71,7 +74,7 @@ export function trainPrice(cost: { readonly secondsPerSample: number; readonly e
 }
 
 /**
- * A source with the given prices over the placeholders. Labels that are free, and `once`, are 0 and no placeholder.
+ * A source with the given prices over the placeholders. Those that are 0 (`once`, free labels) are not among `placeholders`.
  * @throws InfomaxError bad-config for a price that is negative or no finite number
  */
 export function pricedSource(name: string, labelKind: LabelKind, access: CostSource["access"], edits: PriceEdits = {}): CostSource {
@@ -85,8 +88,7 @@ export function pricedSource(name: string, labelKind: LabelKind, access: CostSou
       }
     }
   }
-  const placeholders = PRICE_PARTS.filter((part) =>
-    (edits[part]?.money === undefined || edits[part].seconds === undefined) && part !== "once" && !(part === "label" && labelKind === "free"));
+  const placeholders = PRICE_PARTS.flatMap((part) => (["money", "seconds"] as const).flatMap((unit): Price[] => (edits[part]?.[unit] === undefined && base[part][unit] > 0 ? [`${part}.${unit}`] : [])));
   return { name, labelKind, access, prices, placeholders };
 }
 

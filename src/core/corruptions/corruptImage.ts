@@ -1,6 +1,6 @@
 import type { RawPixels } from "../dataset/bmp.ts";
 import { loadHasher } from "../dataset/identity.ts";
-import { loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
+import { inWords, loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
 import { InfomaxError, messageOf } from "../errors.ts";
 import { defocusBlur, motionBlur, type Colours } from "./blur.ts";
 import { parametersFor, type Corruption } from "./corruption.ts";
@@ -42,9 +42,9 @@ async function decode(bytes: Uint8Array): Promise<RawPixels> {
   const sharp = await loadSharp();
   let decoded: { readonly data: Uint8Array; readonly info: { readonly width: number; readonly height: number; readonly channels: number } };
   try {
-    decoded = await sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate()
+    decoded = await inWords(() => sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS }).rotate()
       .resize(MOST_SIDE, MOST_SIDE, { fit: "outside", withoutEnlargement: true, kernel: "cubic" })
-      .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+      .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true }));
   } catch (thrown) {
     throw new InfomaxError("bad-data", `the image cannot be decoded (${messageOf(thrown)})`, "Check the file.", {}, thrown);
   }

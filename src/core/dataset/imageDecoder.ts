@@ -34,3 +34,22 @@ export function loadSharp(): Promise<SharpModule> {
   });
   return loading;
 }
+
+/** What sharp says where libvips has no words: its messages lie in one buffer of the process, which another image may have emptied. */
+const WORDLESS = "Unknown error";
+const TURNS = 3;
+
+/**
+ * Decodes, and once more where the words of a failure were lost to another image that was read at the same time.
+ * @throws Error in words
+ */
+export async function inWords<T>(decode: () => Promise<T>): Promise<T> {
+  for (let turn = 1; ; turn++) {
+    try {
+      return await decode();
+    } catch (thrown) {
+      if (!(thrown instanceof Error) || thrown.message !== WORDLESS) throw thrown;
+      if (turn === TURNS) throw new Error("its data is damaged", { cause: thrown });
+    }
+  }
+}

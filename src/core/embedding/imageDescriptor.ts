@@ -1,5 +1,5 @@
 import type { SampleContent } from "../dataset/dataset.ts";
-import { loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
+import { inWords, loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
 import { messageOf } from "../errors.ts";
 import type { EncodedBatch, Encoder, PendingBatch } from "./encoder.ts";
 
@@ -61,10 +61,10 @@ export class ImageDescriptor implements Encoder {
         return null;
       }
       try {
-        const { data } = await this.sharp(content.bytes, { failOn: "error", limitInputPixels: MOST_PIXELS })
+        const { data } = await inWords(() => this.sharp(content.bytes, { failOn: "error", limitInputPixels: MOST_PIXELS })
           .rotate().flatten({ background: "#808080" }).toColourspace("srgb")
           .resize(SIDE, SIDE, { fit: "fill", kernel: "cubic", fastShrinkOnLoad: false })
-          .raw().toBuffer({ resolveWithObject: true });
+          .raw().toBuffer({ resolveWithObject: true }));
         return data;
       } catch (thrown) {
         failures.set(i, `the image cannot be decoded (${messageOf(thrown)})`);

@@ -1,4 +1,4 @@
-import { loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
+import { inWords, loadSharp, MOST_PIXELS } from "../dataset/imageDecoder.ts";
 import { loadJpegDecoder, readPlainJpeg, type JpegDecoder, type RgbImage } from "../dataset/plainJpeg.ts";
 import { Resampler } from "./resample.ts";
 
@@ -180,10 +180,10 @@ export class ImageTensorizer {
       return;
     }
     const { resize, kernel } = this.preprocessing;
-    const { data, info } = await this.sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS })
+    const { data, info } = await inWords(() => this.sharp(bytes, { failOn: "error", limitInputPixels: MOST_PIXELS })
       .rotate()
       .resize(resize.width, resize.height, { fit: resize.fit, position: "centre", kernel })
-      .removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+      .removeAlpha().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true }));
     if (info.channels !== 3 || info.width !== resize.width || info.height !== resize.height) throw new Error(`it decodes to ${info.channels} channels of ${info.width} × ${info.height}`);
     this.convert(data, out);
   }

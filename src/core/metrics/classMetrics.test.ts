@@ -50,7 +50,7 @@ test("what is not defined says why", () => {
   assert.deepEqual(new Set(why(classMetrics(countClasses(Int32Array.of(-1, -1), 2)))), new Set(["none of the samples has a label"]));
   const one = "only one class is declared";
   assert.deepEqual(why(of([3])), ["defined", "defined", one, one, one, one]);
-  assert.deepEqual(why(of([3, 0])), ["defined", "defined", "defined", "defined", "defined", "only one class has samples"]);
+  assert.deepEqual(why(of([3, 0])), ["defined", "defined", "defined", "defined", "defined", "all kept samples are of one class"]);
   assert.throws(() => of([1, 2], { topPercent: 0 }), RangeError);
   assert.throws(() => of([1, 2], { fewerThan: 0 }), RangeError);
 });

@@ -93,7 +93,7 @@ export function classMetrics({ counts, unlabelled }: ClassCounts, options: Class
     topShare: ofSeveral(inTop / labelled),
     entropy: ofSeveral(Math.max(0, Math.min(1, (Math.log(labelled) - logs / labelled) / Math.log(declared)))),
     gini: ofSeveral(differences / (declared * labelled)),
-    imbalance: declared > 1 && declared - empty === 1 ? { notDefined: "only one class has samples" } : ofSeveral(ascending[declared - 1] / ascending[empty]),
+    imbalance: declared > 1 && declared - empty === 1 ? { notDefined: "all kept samples are of one class" } : ofSeveral(ascending[declared - 1] / ascending[empty]),
   };
 }
 

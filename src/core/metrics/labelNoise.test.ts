@@ -30,7 +30,7 @@ test("what is not defined says why", async () => {
   const matrix = matrixOf(randomRows(1, 5, 3));
   const options = { seed: 0 };
   assert.deepEqual(await labelNoise(matrix, new Int32Array(5).fill(-1), 2, options), { notDefined: "none of the samples has a label" });
-  assert.deepEqual(await labelNoise(matrix, new Int32Array(5), 2, options), { notDefined: "only one class has samples" });
+  assert.deepEqual(await labelNoise(matrix, new Int32Array(5), 2, options), { notDefined: "all kept samples are of one class" });
   assert.deepEqual(await labelNoise(matrix, Int32Array.of(0, 0, 0, 1, 1), 2, options), { notDefined: "fewer than two classes have 3 labelled samples" });
   assert.deepEqual(labelNoiseOf(new Float32Array(0), new Int32Array(0), 2), { notDefined: "there are no samples" });
   assert.throws(() => labelNoiseOf(new Float32Array(3), new Int32Array(2), 2), RangeError);

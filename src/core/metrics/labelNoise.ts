@@ -48,6 +48,6 @@ function whyNone(label: Int32Array, classes: number, least: number): string | nu
   const { counts } = countClasses(label, classes);
   const sized = counts.filter((count) => count > 0).length;
   if (sized === 0) return label.length === 0 ? "there are no samples" : "none of the samples has a label";
-  if (sized === 1) return "only one class has samples";
+  if (sized === 1) return "all kept samples are of one class";
   return counts.filter((count) => count >= least).length < 2 ? `fewer than two classes have ${least} labelled samples` : null;
 }

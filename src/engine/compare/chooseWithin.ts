@@ -28,7 +28,8 @@ export async function chooseWithin(pool: Pool, contender: Contender, redraw: Red
     if ("notDefined" in bought) return bought;
     // Money may buy more than a redraw has.
     const most = Math.min(...shares.map((share, source) => (share > 0 ? Math.floor(free[source] / share) : Infinity)));
-    return (await contender.choose(redraw, [Math.min(bought.n, most)], signal))[0];
+    const [mixed] = await contender.choose(redraw, [Math.min(bought.n, most)], signal);
+    return "rows" in mixed ? { rows: mixed.rows, isSoldOut: bought.n > most || bought.limit === "candidates" } : mixed;
   }
   const fits = (cost: UnitCost): boolean => (money === null || cost.money <= money * SLACK) && (seconds === null || cost.seconds <= seconds * SLACK);
   if ("notDefined" in bought && !fits(costOfCounts(costs, plan, free.map(() => 0)).total)) return bought;
@@ -43,9 +44,10 @@ export async function chooseWithin(pool: Pool, contender: Contender, redraw: Red
     if ("notDefined" in all) return all;
     const found = prefixWithin(costs, plan, sourcesOf(all.rows), budget, currency);
     if ("notDefined" in found) return found;
-    return (await contender.choose(redraw, [found.n], signal))[0];
+    const [bought] = await contender.choose(redraw, [found.n], signal);
+    return "rows" in bought ? { rows: bought.rows, isSoldOut: found.limit === "candidates" } : bought;
   }
-  let best: Chosen | null = null;
+  let best: Uint32Array | null = null;
   let refused: Chosen = bought as Chosen;
   let low = 0;
   let high = total + 1;
@@ -58,13 +60,13 @@ export async function chooseWithin(pool: Pool, contender: Contender, redraw: Red
       refused = answer;
       low = next;
     } else if (fits(costOf(answer.rows))) {
-      best = answer;
+      best = answer.rows;
       low = next;
     } else high = next;
     next = Math.floor((low + high) / 2);
     if (next <= low) break;
   }
-  if (best !== null) return best;
+  if (best !== null) return { rows: best, isSoldOut: best.length === total };
   return "notDefined" in refused ? refused : { notDefined: "what it chooses costs more than the budget, however few" };
 }
 

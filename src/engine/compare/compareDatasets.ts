@@ -2,25 +2,24 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Config } from "../../core/config.ts";
 import { COMPARISON_FORMAT, COMPARISON_VERSION, type CompareResult, type ComparedRun } from "../../core/comparison/compareResult.ts";
-import { costOfCounts, PLACEHOLDER_NOTE } from "../../core/comparison/cost.ts";
+import { costOfCounts, PLACEHOLDER_NOTE, type CostSource } from "../../core/comparison/cost.ts";
 import type { CorruptionKind } from "../../core/corruptions/corruption.ts";
 import { InfomaxError, throwIfCancelled } from "../../core/errors.ts";
 import { isCmmdEncoder } from "../../core/metrics/mmd.ts";
-import { stratifiedSample } from "../../core/selection/pilotSample.ts";
-import { labelsAreClasses } from "../../core/dataset/labels.ts";
 import type { LoadedDataset } from "../loadedDataset.ts";
 import { soundDecisions } from "../pins.ts";
 import { programVersion } from "../programVersion.ts";
 import { planOf, readBudget } from "./budgets.ts";
 import { chooseWithin } from "./chooseWithin.ts";
 import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, TEXT_SEARCH, type Chosen, type Contender } from "./contenders.ts";
+import { divideTarget, smallness, strangers } from "./judgedTarget.ts";
 import { MeasurementCache } from "./measurementCache.ts";
 import { SubsetMeter, type Labelled, type MeasureInput, type Measurement, type Task } from "./measure.ts";
 import { buildPool, type Pool, type PoolSource } from "./pool.ts";
-import { digestOfSet, takeOfSet, type EmbeddedSet } from "./sets.ts";
+import { digestOfSet, type EmbeddedSet } from "./sets.ts";
 import { corruptTarget } from "./shift.ts";
 import { statisticsOf } from "./statistics.ts";
-import { textGuide, type Guide } from "./textSearch.ts";
+import { textGuide } from "./textSearch.ts";
 import { readTrained, withTrained, type TrainedAccuracies } from "./trained.ts";
 import { utilitiesOf } from "./utilities.ts";
 
@@ -69,9 +68,7 @@ export interface Compared {
   readonly spent: Readonly<Record<string, number>>;
 }
 
-/** Target samples that embedding search may look at, as a share and at most; nobody is judged on them. */
-const GUIDE_SHARE = 0.1;
-const MOST_GUIDES = 1000;
+const MOST_NAMES = 5;
 
 /**
  * The name of the list of a run: "random-10pct-r0". Where strategies would have the same name (those of the sources "a b" and
@@ -121,6 +118,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   const { currency } = config.cost;
   const candidates = comparing.sources.reduce((sum, { set }) => sum + set.matrix.rows, 0);
   const budgets = comparing.budgets.map((text) => readBudget(text, candidates, currency));
+  if (budgets.every(({ samples }) => samples !== null && samples > candidates)) throw nothingBought(budgets, candidates === 1 ? "there is 1 candidate" : `there are ${candidates.toLocaleString("en-US")} candidates`);
   requireDistinct("two budgets are", budgets.map(({ name }) => name));
   requireDistinct("two of the target, the shifted sets and the tasks are called", [comparing.target, ...shifted, ...tasks].map(({ name }) => name));
   requireDistinct("two mixtures are called", comparing.mixtures.map(({ name }) => name));
@@ -132,11 +130,12 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   const pool = await timed("pool", () => buildPool(main, comparing.isWhole, config, comparing.sources, [comparing.target, ...shifted, ...tasks], 1 + shifted.length, stage));
   notes.push(...pool.notes);
   const wants = (name: string): boolean => comparing.strategies === null || comparing.strategies.includes(name);
-  const { guide, judged } = divided(comparing.target, pool.judgedLabels[0], wants(IMAGE_SEARCH), config.seed);
+  const { guide, judged, aside } = divideTarget(comparing.target, pool.judgedLabels[0], wants(IMAGE_SEARCH), config.seed);
   const texts = wants(TEXT_SEARCH) ? await timed("class texts", () => textGuide(pool, config, stage("Embedding class names"))) : null;
   if (texts !== null && "notes" in texts) notes.push(...texts.notes);
-  notes.push(...[comparing.target, ...shifted].flatMap(({ name }, at) => strangers(pool, name, pool.judgedLabels[at])));
-  if (guide !== null && "label" in guide) notes.push(`${guide.label.length.toLocaleString("en-US")} target samples guide the embedding search, and no strategy is judged on them`);
+  if (texts !== null && "isNews" in texts && !texts.isNews && comparing.strategies?.includes(TEXT_SEARCH) === true) throw new InfomaxError("bad-argument", `${TEXT_SEARCH} cannot be compared: ${texts.notDefined}`, "Leave it out of the strategies.");
+  notes.push(...[comparing.target, ...shifted].flatMap(({ name }, at) => strangers(pool.label, name, pool.judgedLabels[at])));
+  notes.push(...smallness(comparing.target.name, judged.label), ...shifted.flatMap(({ name }, at) => smallness(name, pool.judgedLabels[1 + at])), ...tasks.flatMap(({ name, dataset }) => smallness(name, dataset.label)));
   const decided = await decisionsOf(main, pool, comparing.mixtures.length > 0, signal);
   notes.push(...decided.notes);
   const corrupted = await timed("corruptions", () => corruptTarget(judged.set, judged.label, comparing.corruptions, config, comparing.cacheFolder, stage("Encoding corrupted images")));
@@ -160,6 +159,8 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const matched: CompareResult["matched"] = [];
     const lists: SubsetList[] = [];
     const absent = new Map<string, CompareResult["absent"][number]>();
+    /** By budget of money or time, the strategies that have too few samples to spend it on. */
+    const soldOut = new Map<string, Set<string>>();
     const steps = drawn.length * contenders.length * budgets.length;
     const { onProgress } = stage("Comparing");
     let step = 0;
@@ -192,6 +193,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
           }
           const { rows, idsDigest, found } = await measure(chosen.rows, listName({ strategy: name, budget: budget.name, redraw: redraw.number }, names));
           runs.push(...runsOf(pool, contender, budget.name, redraw.number, rows, idsDigest, found));
+          if (chosen.isSoldOut === true) soldOut.set(budget.name, (soldOut.get(budget.name) ?? new Set()).add(name));
           if (budget.samples === null) bought.set(budget.name, (bought.get(budget.name) ?? new Set()).add(rows.length));
         }
       }
@@ -211,6 +213,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
       }
     }
     onProgress(steps, steps);
+    if (runs.length === 0) throw nothingBought(budgets, absent.get(`${BASELINE}\0${budgets[0].name}`)?.notDefined ?? "there is nothing to choose");
     // Of a strategy that some redraws allow and others do not, the runs that there are stand.
     for (const run of runs) absent.delete(`${run.strategy}\0${run.budget}`);
 
@@ -225,9 +228,13 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, matched: trained?.matched ?? matched, baseline: BASELINE, redraws, seeds };
     const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, config.seed, stage("Judging differences")));
     notes.push(...statistics.notes);
-    if (pool.sources.some(({ cost }) => cost.placeholders.length > 0)) notes.push(`costs rest on ${PLACEHOLDER_NOTE}`);
+    for (const [budget, who] of soldOut) {
+      const few = [...who].slice(0, MOST_NAMES).join(", ");
+      notes.push(`sold out at ${budget}, as all that it can choose costs less: ${few}${who.size > MOST_NAMES ? ` and ${who.size - MOST_NAMES} more` : ""}`);
+    }
+    notes.push(...placeholderNotes(pool.sources.map(({ cost }) => cost), budgets.some(({ seconds }) => seconds !== null)));
     if (tasks.length > 0) notes.push("task adaptation: k-NN on the log-probabilities that the subset's probe gives a task's samples, half of which teach; a fixed encoder has learned nothing else from the subset");
-    const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"]): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, digest: await digestOfSet(own) });
+    const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"]): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, aside: role === "target" ? aside : 0, digest: await digestOfSet(own) });
     const settings = settingsOf(comparing, budgets.map(({ name }) => name), createHash("sha256").update(decided.isProtected).update(decided.isExcluded).digest("hex").slice(0, 16));
     const result: CompareResult = {
       format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: await programVersion(),
@@ -247,6 +254,21 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   }
 }
 
+/** Which prices nobody has given: in money, and in time where time is what is spent. */
+function placeholderNotes(sources: readonly CostSource[], isTimed: boolean): string[] {
+  const units = isTimed ? ["money", "seconds"] as const : ["money"] as const;
+  const named = sources.flatMap(({ name, placeholders }) => {
+    const own = placeholders.filter((price) => units.some((unit) => price.endsWith(`.${unit}`))).map((price) => (isTimed ? price.replace(".", " in ") : price.replace(/\..*/, "")));
+    return own.length === 0 ? [] : [`${sources.length === 1 ? "" : `of ${name} `}${own.join(", ")}`];
+  });
+  return named.length === 0 ? [] : [`costs rest on placeholder prices (${named.join("; ")}): ${PLACEHOLDER_NOTE}`];
+}
+
+function nothingBought(budgets: readonly { readonly name: string }[], reason: string): InfomaxError {
+  const all = budgets.map(({ name }) => name).join(", ");
+  return new InfomaxError("bad-budget", `no strategy can choose anything at ${all}: ${reason}`, "Give budgets that something can be had for.");
+}
+
 function requireDistinct(what: string, names: readonly string[]): void {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new InfomaxError("bad-argument", `${what} "${twice}"`, "Give each once, under a name of its own.");
@@ -255,33 +277,6 @@ function requireDistinct(what: string, names: readonly string[]): void {
 /** Ids as lists name them. */
 function listedId(pool: Pool, row: number): string {
   return pool.sources.length === 1 ? pool.ids[row] : `${pool.sources[pool.sourceOf[row]].set.name}:${pool.ids[row]}`;
-}
-
-/** What is to be said of a set that shares some of its classes with the candidates, and not all. */
-function strangers(pool: Pool, name: string, label: Int32Array): string[] {
-  const known = new Set(pool.label);
-  const classes = [...new Set(label)].filter((code) => code >= 0);
-  const lost = classes.filter((code) => !known.has(code)).length;
-  if (lost === 0 || lost === classes.length) return [];
-  return [`${lost.toLocaleString("en-US")} of the ${classes.length.toLocaleString("en-US")} classes of "${name}" ${lost === 1 ? "is" : "are"} of no candidate, so that nothing is right about ${lost === 1 ? "its" : "their"} samples`];
-}
-
-/** The part of the target that embedding search looks at, and what is left to judge on. */
-function divided(target: EmbeddedSet, label: Int32Array, wantsSearch: boolean, seed: number): {
-  readonly guide: Guide | { readonly notDefined: string } | null; readonly judged: { readonly set: EmbeddedSet; readonly label: Int32Array };
-} {
-  const size = Math.min(MOST_GUIDES, Math.floor(GUIDE_SHARE * target.matrix.rows));
-  if (size === 0) {
-    if (!wantsSearch) return { guide: null, judged: { set: target, label } };
-    const few = target.matrix.rows === 1 ? "there is 1 target sample" : `there are ${target.matrix.rows} target samples`;
-    return { guide: { notDefined: `${few}, and a tenth of them would guide the search` }, judged: { set: target, label } };
-  }
-  const guides = stratifiedSample(target.matrix.rows, labelsAreClasses(label) ? label : null, size, seed + 1);
-  const isGuide = new Set(guides);
-  const rest = Uint32Array.from({ length: target.matrix.rows }, (_, row) => row).filter((row) => !isGuide.has(row));
-  const take = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => label[row]);
-  // Left out also where nobody searches: what all others are judged on must not hang on that.
-  return { guide: wantsSearch ? { matrix: takeOfSet(target, guides).matrix, label: take(guides) } : null, judged: { set: takeOfSet(target, rest), label: take(rest) } };
 }
 
 /** What people and rules decided of the main dataset's samples, by the pool's rows. */

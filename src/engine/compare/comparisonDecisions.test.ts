@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
-import { breakEvenLines, frontLine, picksAt, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
+import { breakEvenLines, frontLine, idlePrices, picksAt, pricingLine, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
 import { correlationsByBudget, headline } from "./comparisonTable.ts";
@@ -26,8 +26,8 @@ function result(change: Partial<CompareResult> = {}): CompareResult {
     surelyBetterThan: names.filter((_, s) => value !== undefined && (others[s] ?? 1) < value),
   });
   return {
-    format: "infomax-comparison", version: 1, program: "0", encoder: { name: "e", dimensions: 2 }, config: {}, configDigest: digest, seed: 0, redraws: 1, seeds: 1, currency: "EUR", baseline: "cheap", classes: [],
-    sources: [{ name: "ours", kind: "in-house", samples: 400, digest, leaked: 0, labelKind: "crowd", access: "in-hand", prices, placeholders: ["label"] }],
+    format: "infomax-comparison", version: 2, program: "0", encoder: { name: "e", dimensions: 2 }, config: {}, configDigest: digest, seed: 0, redraws: 1, seeds: 1, currency: "EUR", baseline: "cheap", classes: [],
+    sources: [{ name: "ours", kind: "in-house", samples: 400, digest, leaked: 0, labelKind: "crowd", access: "in-hand", prices, placeholders: ["label.money", "train.seconds"] }],
     sets: [], budgets, utilities: ["probe", "knn"].map((name) => ({ name, title: name, better: "high", origin: "probe" })),
     strategies: names.map((name) => ({ name, title: name, citation: "", shares: null, needs: needs(name) })),
     runs: names.flatMap((strategy) => SIZES.map((samples) => ({ strategy, budget: String(samples), redraw: 0, seed: 0, samples, ofSource: [samples], idsDigest: digest, cost: price(strategy === "cheap" ? 1.5 * samples : 400 + 0.5 * samples), values: {}, perClass: {} }))),
@@ -81,14 +81,50 @@ test("a price that decides who leads is said to, with its break-even; what was n
   assert.equal(pricing.standings[1].samples, 200);
 
   const found = { source: 0, part: "once", unit: "money", factor: 1.4, price: 6.98, below: 1, above: 0, leader: 1, rival: 0 } as const;
-  const lines = (change: object): string[] => breakEvenLines({ ...pricing, breakEvens: [{ ...found, ...change }, { ...found, factor: 1.2, part: "label", price: 1.2 }] }, own, 2);
+  const lines = (change: object): string[] => breakEvenLines({ ...pricing, breakEvens: [{ ...found, ...change }, { ...found, factor: 1.2, part: "label", price: 1.2 }] }, own);
   assert.deepEqual(lines({}), ["above 1.2 EUR for a label (×1.2), cheap overtakes dear", "above 6.98 EUR once (×1.4), cheap overtakes dear"]);
   assert.equal(lines({ factor: 0.5, price: 2.5, below: null, above: 1 })[1], "below 2.5 EUR once (×0.5), cheap is level with dear");
   assert.equal(lines({ source: null, price: null, above: 1, below: null })[1], "above ×1.4 of once, all sources, dear is ahead of cheap");
 });
 
+test("who leads is not known where whoever leads, or led on the way, is beyond what was measured", async () => {
+  const own = result();
+  const pricing = await comparisonPricing(own, { prices: [], utility: null, spend: { unit: "money", amount: 500 } });
+  const [sweep] = pricing.sweeps;
+  const cells = (ranks: readonly (readonly number[])[]): readonly string[] | undefined =>
+    sensitivityTable({ ...pricing, sweeps: [{ ...sweep, factors: [0.25, 0.5, 1, 2, 4], ranks, utilities: ranks.map(() => [0.7, 0.9, 0.6]) }], standings: pricing.standings.map((standing, s) => ({ ...standing, rank: [2, 1, 3][s] })) }, own, 9).rows[0].slice(3);
+  assert.deepEqual(cells([[2, 1, 3], [2, 1, 3], [2, 1, 3], [2, 1, 3], [2, 1, 3]]), ["dear", "dear", "dear"]);
+  assert.deepEqual(cells([[2, 1, 0], [2, 1, 1], [2, 1, 3], [2, 1, 3], [1, 0, 2]]), ["dear (worse ?)", "dear", "cheap (dear ?)"]);
+  assert.deepEqual(cells([[1, 0, 0], [2, 1, 1], [2, 1, 3], [2, 1, 3], [0, 0, 0]]), ["cheap (dear +1 ?)", "dear", "?"]);
+});
+
+test("where the amount is from, and what the least change of a price does", async () => {
+  const own = result();
+  const pricing = await comparisonPricing(own, { prices: [], utility: null, spend: null });
+  assert.match(pricingLine(pricing, own), /^for 300 EUR \(what cheap costs at 200\), spent on all candidates and ranked by probe/);
+  assert.match(pricingLine({ ...pricing, tolerance: 0 }, own), /only what is equal is a tie, as there are no intervals/);
+  const found = { source: 0, unit: "money", factor: 1.0001, below: 1, above: null, leader: 1, rival: 0 } as const;
+  assert.deepEqual(breakEvenLines({ ...pricing, breakEvens: [{ ...found, part: "label", price: 1 }, { ...found, part: "train", price: 0.5 }, { ...found, part: "train", factor: 0.9999, price: 0.5, above: 1, below: 0 }] }, own), [
+    "with the least rise of one of these, cheap is level with dear: label, train", "with the least fall of one of these, cheap overtakes dear: train",
+  ]);
+});
+
+test("prices that nobody has given for training alone are not varied in public", async () => {
+  const [source] = result().sources;
+  const only = (placeholders: CompareResult["sources"][number]["placeholders"]): CompareResult => result({ sources: [{ ...source, prices: { ...prices, label: price(0) }, placeholders }] });
+  const idle = async (own: CompareResult): Promise<string | null> => idlePrices(await comparisonPricing(own, { prices: [], utility: null, spend: null }), own);
+  assert.match(await idle(only(["train.money"])) ?? "", /^only train has a price here, a placeholder: give yours/);
+  assert.equal(await idle(only([])), null);
+  assert.equal(await idle(result()), null);
+});
+
 test("correlations of all budgets stand side by side, the strongest first", () => {
   assert.deepEqual(correlationsByBudget(result(), 5), { header: ["figure", "at 100", "at 200"], rows: [["mmd", "–", "0.90"], ["gini", "-0.20 (-0.50…0.10)", "–"]] });
+});
+
+test("a budget of a stranger's file is text in a heading", async () => {
+  const own = JSON.parse(JSON.stringify(result()).replaceAll("\"100\"", JSON.stringify("<img src=x> @all https://evil.example"))) as CompareResult;
+  assert.match(await comparisonMarkdown(own, null), /\n## At &#60;img src=x&#62; &#64;all https&#58;\/\/evil\.example\n/);
 });
 
 test("Markdown holds front, picks and prices, and names of a stranger's file stay code", async () => {
@@ -97,5 +133,6 @@ test("Markdown holds front, picks and prices, and names of a stranger's file sta
   const text = await comparisonMarkdown(own, null);
   for (const words of [/## At 100\n/, /Pareto front of probe and cost/, /\| what counts \| pick \| not told apart from it \|/, /## If prices were others\n/, /placeholders, round numbers/]) assert.match(text, words);
   assert.doesNotMatch(text.replace(/`[^`\n]*`/g, ""), /<img/);
+  assert.match(text, /\n- Pareto front of probe and cost: cheap \(70\.0 for 150 EUR\), &#60;img src=x/, "sentences are legible");
   assert.equal(text, await comparisonMarkdown(own, null));
 });

@@ -1,4 +1,5 @@
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
+import { PRICE_PARTS } from "../../core/comparison/cost.ts";
 import type { BreakEvenPrice, ComparisonPricing, CostUnit, PricePart, PriceSweep } from "../../protocol/comparison.ts";
 import { paretoFront, pick, scoreTable, standardQuestions, type Axis } from "../../protocol/tradeoffs.ts";
 import { headline, isCommon, utilityText, type TextTable } from "./comparisonTable.ts";
@@ -12,6 +13,13 @@ const figures = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** A price or an amount in three figures, from 1,000 on whole. */
 function figure(value: number): string {
   return Math.abs(value) >= 1000 ? figures.format(value) : String(Number(value.toPrecision(3)));
+}
+
+const MOST_NAMES = 5;
+
+/** The first names, and how many more there are. */
+function few(names: readonly string[]): string {
+  return names.length <= MOST_NAMES + 1 ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
 }
 
 const unitOf = (unit: CostUnit, result: CompareResult): string => (unit === "money" ? result.currency : "s");
@@ -35,10 +43,11 @@ function utilityAxis(result: CompareResult, budget: string, { name, better }: Ut
   return { name, better, values, isDefined, surelyBetter };
 }
 
-/** The mean cost of every strategy at a budget: in money, in seconds where all is free. */
-function costAxis({ strategies, runs }: CompareResult, budget: string): { readonly axis: Axis; readonly unit: CostUnit } {
+/** The mean cost of every strategy at a budget: in money, in seconds where that is what the budget limits, or all is free. */
+function costAxis({ strategies, runs, budgets }: CompareResult, budget: string): { readonly axis: Axis; readonly unit: CostUnit } {
   const own = runs.filter((run) => run.budget === budget);
-  const unit: CostUnit = own.some(({ cost }) => cost.money > 0) ? "money" : "seconds";
+  const isTimed = budgets.some(({ name, money, seconds }) => name === budget && money === null && seconds !== null);
+  const unit: CostUnit = !isTimed && own.some(({ cost }) => cost.money > 0) ? "money" : "seconds";
   const costs = strategies.map(({ name }) => own.filter((run) => run.strategy === name).map(({ cost }) => cost[unit]));
   return {
     unit,
@@ -73,7 +82,7 @@ function frontOf(result: CompareResult, budget: string): Front | null {
   if (front.length === 0) return null;
   const named = (s: number): string => `${result.strategies[s].name} (${utilityText(utility.name, axis.values[s])} for ${figure(cost.values[s])} ${unitOf(unit, result)})`;
   const tied = inState("tied").map((s) => result.strategies[s].name);
-  const text = `Pareto front of ${utility.name} and cost: ${front.map(named).join(", ")}${tied.length === 0 ? "" : `; not told apart from it: ${tied.join(", ")}`}`;
+  const text = `Pareto front of ${utility.name} and cost: ${front.map(named).join(", ")}${tied.length === 0 ? "" : `; not told apart from it: ${few(tied)}`}`;
   return { utility: utility.name, front: front.map((s) => result.strategies[s].name), tied, text };
 }
 
@@ -142,7 +151,7 @@ export function pickTable(result: CompareResult): TextTable {
 }
 
 /** What the words in a table of picks say. */
-export const PICK_MARKS = "all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest; +2: two others are equal, or not told apart";
+export const PICK_MARKS = "all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest; +2: and two others, equal or not told apart from it";
 
 const PRICE_NAMES: { readonly [part in PricePart]: string } = { acquire: "for a sample", label: "for a label", embed: "for embedding a sample", train: "for training on a sample", once: "once" };
 
@@ -152,10 +161,25 @@ function priceName({ source, part }: Priced, { sources }: CompareResult): string
   return sources.length === 1 ? part : source === null ? `${part}, all sources` : `${part}, ${sources[source].name}`;
 }
 
-/** What may be spent, and how it ranks. */
-export function pricingLine({ spend, utility, tolerance }: ComparisonPricing, result: CompareResult): string {
+/**
+ * Why varied prices would say nothing: all that is varied is what nobody has given for training or embedding a sample. Null
+ * where they say something.
+ */
+export function idlePrices({ sweeps, spend: { unit } }: ComparisonPricing, { sources }: CompareResult): string | null {
+  const isGiven = sweeps.some(({ source, part }) => (part !== "train" && part !== "embed") || sources.some(({ prices, placeholders }, s) => (source === null || source === s) && prices[part][unit] > 0 && !placeholders.includes(`${part}.${unit}`)));
+  if (isGiven || sweeps.length === 0) return null;
+  return `only ${[...new Set(sweeps.map(({ part }) => part))].join(" and ")} has a price here, a placeholder: give yours in infomax.json or by --price, and this says how they move the order`;
+}
+
+/** What may be spent, where that is from, and how it ranks. */
+export function pricingLine({ spend, utility, tolerance, costs }: ComparisonPricing, result: CompareResult): string {
   const { name } = result.utilities[utility];
-  return `for ${figure(spend.amount)} ${unitOf(spend.unit, result)}, ranked by ${name}; differences up to ${utilityText(name, tolerance)} are ties; each price from ×0.25 to ×4, all else as it is`;
+  const baseline = result.strategies.findIndex((own) => own.name === result.baseline);
+  const isIt = (amount: number | null | undefined): boolean => amount !== null && amount !== undefined && Math.abs(amount - spend.amount) <= 1e-6 * spend.amount;
+  const at = result.budgets.findIndex((budget, b) => isIt(budget[spend.unit]) || isIt(costs[b][baseline]?.[spend.unit]));
+  const whence = at < 0 || isIt(result.budgets[at][spend.unit]) ? "" : ` (what ${result.baseline} costs at ${result.budgets[at].name})`;
+  const ties = tolerance > 0 ? `within ${utilityText(name, tolerance)} is a tie here, which is rougher than the pairs that tables judge by` : "only what is equal is a tie, as there are no intervals";
+  return `for ${figure(spend.amount)} ${unitOf(spend.unit, result)}${whence}, spent on all candidates and ranked by ${name}, read off between the sizes above; ${ties}; each price from ×0.25 to ×4, all else as it is; other amounts: page Compare, Prices, and prices.csv`;
 }
 
 /** By price, those that move the order first: whether it does, and who leads. */
@@ -166,9 +190,12 @@ export function sensitivityTable(pricing: ComparisonPricing, result: CompareResu
     const utility = (s: number): number => sign * (sweep.utilities[f][s] ?? 0);
     const first = [...sweep.ranks[f].keys()].filter((s) => sweep.ranks[f][s] === 1).sort((a, b) => utility(a) - utility(b));
     if (first.length === 0) return "?";
-    // Who leads now may be beyond what was measured there: the one in front has then overtaken nobody.
-    const unknown = pricing.standings.findIndex(({ rank }, s) => rank === 1 && sweep.ranks[f][s] === 0);
-    return `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}${unknown < 0 ? "" : ` (${result.strategies[unknown].name} ?)`}`;
+    // Who leads now, or on the way there, may be beyond what was measured: the one in front has then overtaken nobody.
+    const now = sweep.factors.reduce((best, own, at) => (Math.abs(Math.log(own)) < Math.abs(Math.log(sweep.factors[best])) ? at : best), 0);
+    const way = sweep.ranks.slice(Math.min(f, now), Math.max(f, now) + 1);
+    const unknown = result.strategies.flatMap(({ name }, s) => (sweep.ranks[f][s] === 0 && (pricing.standings[s].rank === 1 || way.some((ranks) => ranks[s] === 1)) ? [name] : []));
+    const others = unknown.length <= 1 ? "" : ` +${unknown.length - 1}`;
+    return `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}${unknown.length === 0 ? "" : ` (${unknown[0]}${others} ?)`}`;
   };
   const now = ({ source, part, unit }: PriceSweep): string => {
     const only = source ?? (result.sources.length === 1 ? 0 : null);
@@ -181,27 +208,39 @@ export function sensitivityTable(pricing: ComparisonPricing, result: CompareResu
   };
 }
 
+/** Less than half a percent of a price is no price that anybody would find. */
+const LEAST = Math.log(1.005);
+
 /** What the signs in the table of prices say, and which prices nobody has given. */
 export function sensitivityMarks(pricing: ComparisonPricing, result: CompareResult, { rows }: TextTable): string[] {
   const asked = new Set(pricing.sweeps.filter(({ source }) => source !== null).map(({ source, part }) => `${source} ${part}`));
-  const named = result.sources.flatMap((source, s) => source.placeholders.filter((part) => asked.has(`${s} ${part}`)).map((part) => priceName({ source: s, part }, result)));
+  const named = result.sources.flatMap((source, s) => PRICE_PARTS.filter((part) => asked.has(`${s} ${part}`) && source.placeholders.includes(`${part}.${pricing.spend.unit}`)).map((part) => priceName({ source: s, part }, result)));
   const cells = rows.flatMap((row) => row.slice(3));
-  const marks = [...(cells.some((cell) => /\+\d+( \(|$)/.test(cell)) ? ["+2: tied with two others"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : []), ...(cells.some((cell) => cell.endsWith(" ?)")) ? ["(name ?): what it buys there is beyond the sizes that were measured"] : [])];
+  const marks = [...(cells.some((cell) => /\+\d+( \(|$)/.test(cell)) ? ["+2: and two others, tied with it"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : []), ...(cells.some((cell) => cell.endsWith(" ?)")) ? ["(name ?): not known there, as what it buys is beyond the sizes that were measured"] : [])];
   return [...(marks.length > 0 ? [marks.join("; ")] : []), ...(named.length > 0 ? [`placeholders, round numbers that stand for no market: ${named.join("; ")}`] : [])];
 }
 
 /** Where the leader is overtaken, caught up with, or ahead again, the nearest to the prices as they are first. */
-export function breakEvenLines(pricing: ComparisonPricing, result: CompareResult, most: number): string[] {
+export function breakEvenLines(pricing: ComparisonPricing, result: CompareResult): string[] {
   const distance = ({ factor }: BreakEvenPrice): number => Math.abs(Math.log(factor));
-  return [...pricing.breakEvens].sort((a, b) => distance(a) - distance(b)).slice(0, most).map((found) => {
-    const { source, part, unit, factor, price } = found;
-    const after = factor >= 1 ? found.above : found.below;
+  const sorted = [...pricing.breakEvens].sort((a, b) => distance(a) - distance(b));
+  const says = (found: BreakEvenPrice): string => {
+    const after = found.factor >= 1 ? found.above : found.below;
     const [leader, rival] = [result.strategies[found.leader].name, result.strategies[found.rival].name];
+    return after === found.rival ? `${rival} overtakes ${leader}` : after === found.leader ? `${leader} is ahead of ${rival}` : `${rival} is level with ${leader}`;
+  };
+  // The amount is just what the baseline costs: the least rise of any price takes a sample from each strategy.
+  const least = new Map<string, string[]>();
+  for (const found of sorted.filter((own) => distance(own) < LEAST)) {
+    const key = `with the least ${found.factor >= 1 ? "rise" : "fall"} of one of these, ${says(found)}`;
+    least.set(key, [...(least.get(key) ?? []), priceName(found, result)]);
+  }
+  return [...least].map(([key, names]) => `${key}: ${names.length > 1 ? few(names.map((name) => name.replace(", ", " of "))) : names[0]}`).concat(sorted.filter((own) => distance(own) >= LEAST).map((found) => {
+    const { source, part, unit, factor, price } = found;
     const where = result.sources.length === 1 || source === null ? "" : ` in ${result.sources[source].name}`;
     const place = price === null ? `${timesText(factor)} of ${part}, all sources` : `${figure(price)} ${unitOf(unit, result)} ${PRICE_NAMES[part]}${where} (${timesText(factor)})`;
-    const says = after === found.rival ? `${rival} overtakes ${leader}` : after === found.leader ? `${leader} is ahead of ${rival}` : `${rival} is level with ${leader}`;
-    return `${factor >= 1 ? "above" : "below"} ${place}, ${says}`;
-  });
+    return `${factor >= 1 ? "above" : "below"} ${place}, ${says(found)}`;
+  }));
 }
 
 /** What is said where there is no break-even price. */

@@ -43,12 +43,11 @@ interface Ground {
  * @throws InfomaxError bad-argument for a source, utility or price that there is not; bad-data for prices above 1e12 or more than 2^32 samples
  */
 export async function comparisonPricing(result: CompareResult, question: PricingQuestion, signal?: AbortSignal): Promise<ComparisonPricing> {
-  const sources = editedSources(result, question);
-  const subsets = comparedSubsets(result);
-  const ground: Ground = { result, subsets, sources, plans: result.strategies.map((_, strategy) => planOf(result, subsets, strategy)) };
+  const ground = groundOf(result, question);
+  const { sources } = ground;
   const utility = question.utility ?? rankingUtility(result);
   if (result.utilities[utility] === undefined) throw new InfomaxError("bad-argument", l10n.t("there is no utility {0}", utility), l10n.t("Choose another utility."));
-  const costs = subsets.map((ofBudget) => ofBudget.map((subset, strategy) => (isDefined(subset) ? costOf(ground, strategy, subset) : null)));
+  const costs = costsOf(ground);
   const spend = question.spend ?? middleSpend(ground, costs);
   if (spend.amount > MOST_PRICE * MOST_PRICE) throw new InfomaxError("bad-argument", l10n.t("{0} is too large an amount", spend.amount), l10n.t("Give a smaller one."));
   const options: SensitivityOptions = { better: result.utilities[utility].better, tolerance: toleranceOf(ground, costs, utility, spend), currency: result.currency };
@@ -70,7 +69,23 @@ export async function comparisonPricing(result: CompareResult, question: Pricing
   };
 }
 
-function editedSources(result: CompareResult, { prices: edits }: PricingQuestion): CostSource[] {
+function groundOf(result: CompareResult, question: Pick<PricingQuestion, "prices">): Ground {
+  const subsets = comparedSubsets(result);
+  return { result, subsets, sources: editedSources(result, question), plans: result.strategies.map((_, strategy) => planOf(result, subsets, strategy)) };
+}
+
+const costsOf = (ground: Ground): (Cost | null)[][] => ground.subsets.map((ofBudget) => ofBudget.map((subset, strategy) => (isDefined(subset) ? costOf(ground, strategy, subset) : null)));
+
+/**
+ * What there is to spend at the budgets of a comparison: what the baseline costs at each, in money and in time, the smallest first.
+ * @throws InfomaxError those of {@link comparisonPricing}
+ */
+export function budgetSpends(result: CompareResult): { readonly budget: string; readonly spend: ComparisonPricing["spend"] }[] {
+  const ground = groundOf(result, { prices: [] });
+  return baselineSpends(ground, costsOf(ground)).flatMap((own) => (["money", "seconds"] as const).flatMap((unit) => (own[unit] > 0 ? [{ budget: result.budgets[own.budget].name, spend: { unit, amount: own[unit] } }] : [])));
+}
+
+function editedSources(result: CompareResult, { prices: edits }: Pick<PricingQuestion, "prices">): CostSource[] {
   if (result.sources.reduce((sum, { samples }) => sum + samples, 0) > MOST_SAMPLES) throw new InfomaxError("bad-data", l10n.t("it compares more than {0} samples", MOST_SAMPLES.toLocaleString("en-US")), l10n.t("Compare again."));
   const sources = result.sources.map(({ name, labelKind, access, prices, placeholders }): CostSource => ({ name, labelKind, access, prices, placeholders }));
   for (const { source, part, unit, value } of edits) {
@@ -116,24 +131,32 @@ function costOf({ sources, plans }: Ground, strategy: number, { samples, ofSourc
   return costOfCounts(sources, plan, ofSource.map((share, source) => Math.min(plan.candidates[source], Math.round(share * samples)))).total;
 }
 
-/** What the baseline's middle budget comes to, in money; in seconds where that is free. */
-function middleSpend({ result, subsets, sources, plans }: Ground, costs: readonly (readonly (Cost | null)[])[]): ComparisonPricing["spend"] {
+/** What the baseline costs at each budget where it has a subset, the smallest first. */
+function baselineSpends({ result, subsets, sources, plans }: Ground, costs: readonly (readonly (Cost | null)[])[]): (Cost & { readonly budget: number })[] {
   const { budgets, strategies, baseline } = result;
   const first = strategies.findIndex(({ name }) => name === baseline);
   const rank = [first, ...strategies.keys()].find((strategy) => costs.some((ofBudget) => ofBudget[strategy] !== null));
-  if (rank === undefined) return { unit: "money", amount: 0 };
-  const measured = budgets.flatMap((budget, at) => {
-    const subset = subsets[at][rank];
-    return isDefined(subset) ? [{ budget, samples: Math.max(1, Math.round(subset.samples)) }] : [];
-  }).sort((a, b) => a.samples - b.samples);
-  const { budget, samples } = measured[Math.floor(measured.length / 2)];
-  if (budget.money !== null && budget.money > 0) return { unit: "money", amount: budget.money };
-  if (budget.seconds !== null && budget.seconds > 0) return { unit: "seconds", amount: budget.seconds };
-  // At the shares at which it buys again: so it buys exactly what was measured.
+  if (rank === undefined) return [];
   const plan = plans[rank];
   const most = samplesWithin(sources, plan, { money: Number.MAX_VALUE, seconds: null });
-  const { money, seconds } = costOfSamples(sources, plan, "notDefined" in most ? 0 : Math.min(samples, most.n)).total;
-  return money > 0 ? { unit: "money", amount: money } : { unit: "seconds", amount: seconds };
+  return budgets.flatMap((_, budget) => {
+    const subset = subsets[budget][rank];
+    return isDefined(subset) ? [{ budget, samples: Math.max(1, Math.round(subset.samples)) }] : [];
+  }).sort((a, b) => a.samples - b.samples).map(({ budget, samples }) => {
+    // At the shares at which it buys again: so it buys exactly what was measured.
+    const { money, seconds } = costOfSamples(sources, plan, "notDefined" in most ? 0 : Math.min(samples, most.n)).total;
+    const limits = budgets[budget];
+    return { budget, money: limits.money !== null && limits.money > 0 ? limits.money : money, seconds: limits.seconds !== null && limits.seconds > 0 ? limits.seconds : seconds };
+  });
+}
+
+/** What the baseline's middle budget comes to, in money; in seconds where that is free, or what the budget is in. */
+function middleSpend(ground: Ground, costs: readonly (readonly (Cost | null)[])[]): ComparisonPricing["spend"] {
+  const spends = baselineSpends(ground, costs);
+  if (spends.length === 0) return { unit: "money", amount: 0 };
+  const { budget, money, seconds } = spends[Math.floor(spends.length / 2)];
+  const isTimed = ground.result.budgets[budget].money === null && ground.result.budgets[budget].seconds !== null;
+  return money > 0 && !isTimed ? { unit: "money", amount: money } : { unit: "seconds", amount: seconds };
 }
 
 function toleranceOf({ result }: Ground, costs: readonly (readonly (Cost | null)[])[], utility: number, { unit, amount }: ComparisonPricing["spend"]): number {

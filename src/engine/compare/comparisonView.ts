@@ -2,7 +2,7 @@ import type { ComparedCorrelation, ComparedSummary, CompareResult } from "../../
 import type { ComparisonCell, ComparisonCorrelation, ComparisonView, Estimated, Figure } from "../../protocol/comparison.ts";
 import { comparedSubsets } from "./comparedSubsets.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
-import { isCommon, isShare, sureness } from "./comparisonTable.ts";
+import { boundedInterval, isCommon, isShare, sureness } from "./comparisonTable.ts";
 import { utilityTextOf } from "./utilityTexts.ts";
 
 /** What a result does not say of itself. */
@@ -19,7 +19,7 @@ export async function comparisonView(result: CompareResult, about: AboutFile): P
     ...about, program, encoder: encoder.name, configDigest, seed, redraws, seeds, currency, classes, notes, subsets,
     baseline: strategies.findIndex(({ name }) => name === result.baseline),
     sources: sources.map(({ name, kind, samples, leaked, labelKind, access, prices, placeholders }) => ({ name, kind, samples, leaked, labelKind, access, prices, placeholders })),
-    sets: sets.map(({ name, role, samples }) => ({ name, role, samples })),
+    sets: sets.map(({ name, role, samples, aside }) => ({ name, role, samples, aside })),
     budgets: budgets.map(({ name, samples, money }) => ({ name, samples, money })),
     utilities: utilities.map((own) => ({ name: own.name, ...utilityTextOf(own), better: own.better, origin: own.origin, isShare: isShare(own.name), isCommon: isCommon(own.name) })),
     strategies: strategies.map(({ name, title, citation, shares, needs }) => ({ name, title, citation, shares, needs })),
@@ -35,6 +35,10 @@ function estimated(found: ComparedSummary["mean"] | ComparedSummary["versusBasel
   return "notDefined" in found ? found : { mean: found.mean, interval: found.interval, runs: found.runs };
 }
 
+function bounded(utility: string, found: Figure<Estimated>): Figure<Estimated> {
+  return "notDefined" in found || "notDefined" in found.interval ? found : { ...found, interval: boundedInterval(utility, found.interval) };
+}
+
 /** [budget][utility][strategy]; null where nothing is said of a strategy, or it has no run. */
 function cellsOf({ budgets, utilities, strategies, summaries, runs }: CompareResult): (ComparisonCell | null)[][][] {
   const cells = budgets.map(() => utilities.map(() => strategies.map((): ComparisonCell | null => null)));
@@ -44,7 +48,7 @@ function cellsOf({ budgets, utilities, strategies, summaries, runs }: CompareRes
     if (!ran.has(JSON.stringify([own.strategy, own.budget]))) continue;
     const utility = utilityAt.get(own.utility) ?? 0;
     cells[budgetAt.get(own.budget) ?? 0][utility][strategyAt.get(own.strategy) ?? 0] = {
-      mean: estimated(own.mean), versusBaseline: estimated(own.versusBaseline), sure: sureness(own, utilities[utility].better),
+      mean: bounded(own.utility, estimated(own.mean)), versusBaseline: estimated(own.versusBaseline), sure: sureness(own, utilities[utility].better),
       isAmongBest: own.isAmongBest, rankLow: own.rankLow, rankHigh: own.rankHigh, surelyBetterThan: own.surelyBetterThan.map((name) => strategyAt.get(name) ?? 0),
     };
   }

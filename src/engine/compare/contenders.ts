@@ -22,7 +22,7 @@ export const IMAGE_SEARCH = "image-search";
 export const TEXT_SEARCH = "text-search";
 
 /** A strategy's answer at a budget: pool rows, or why there are none. */
-export type Chosen = { readonly rows: Uint32Array } | { readonly notDefined: string };
+export type Chosen = { readonly rows: Uint32Array; /** All that there is was taken, and the budget would have allowed more. */ readonly isSoldOut?: boolean } | { readonly notDefined: string };
 
 /** What all strategies choose from this time. */
 export interface Redraw {

@@ -97,11 +97,16 @@ export class SubsetMeter {
     await this.probe?.close();
   }
 
-  /** Where no candidate has a class of the set, no subset can be right about it: a share of 0 would say nothing of any. */
+  /**
+   * Where no candidate has a class of the set, no subset can be right about it, and where all are of one class, none can
+   * differ from another: a share of 0 or 1 would say nothing of any.
+   */
   private scored(predictions: Predictions, { name, label }: Pick<Labelled, "name" | "label">): PredictionScores {
     const scores = scorePredictions(predictions, label);
-    if (!label.some((code) => code >= 0) || label.some((code) => this.taught.has(code))) return scores;
-    const none: Measured = { notDefined: `no candidate has a class of "${name}"` };
+    if (!label.some((code) => code >= 0)) return scores;
+    const isKnown = label.some((code) => this.taught.has(code));
+    if (isKnown && this.taught.size > 1) return scores;
+    const none: Measured = { notDefined: isKnown ? "all candidates are of one class" : `no candidate has a class of "${name}"` };
     return { accuracy: none, balancedAccuracy: none, worstClass: none, calibrationError: none, byClass: scores.byClass.map(() => none) };
   }
 

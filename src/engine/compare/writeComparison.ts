@@ -8,7 +8,7 @@ import { writeTextFile } from "../../core/store/protectionFile.ts";
 import type { ComparisonPricing } from "../../protocol/comparison.ts";
 import type { SubsetList } from "./compareDatasets.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
-import { comparisonPricing } from "./comparisonPricing.ts";
+import { budgetSpends, comparisonPricing } from "./comparisonPricing.ts";
 
 export const RESULT_FILE = "compare.json";
 export const LISTS_FOLDER = "lists";
@@ -52,8 +52,9 @@ export async function writeComparison(folder: string, result: CompareResult, lis
 
 /** What stands beside a result: texts by their file names. */
 export async function tablesOf(result: CompareResult, changes: ComparisonChanges | null): Promise<[name: string, text: string][]> {
-  const pricing = await comparisonPricing(result, { prices: [], utility: null, spend: null });
-  return [["compare.csv", comparisonCsv(result)], ["prices.csv", pricesCsv(result, pricing)], ["compare.md", await comparisonMarkdown(result, changes)]];
+  const priced: PricedBudget[] = [];
+  for (const { budget, spend } of budgetSpends(result)) priced.push({ budget, pricing: await comparisonPricing(result, { prices: [], utility: null, spend }) });
+  return [["compare.csv", comparisonCsv(result)], ["prices.csv", pricesCsv(result, priced)], ["compare.md", await comparisonMarkdown(result, changes)]];
 }
 
 /**
@@ -90,14 +91,26 @@ export function comparisonCsv({ runs, matched, utilities, sources }: CompareResu
   return csv([header, ...lines, ...random]);
 }
 
-/** One line a strategy at each factor of each price: how many samples the amount buys then, the utility that is read off, and its rank (0 where it is not known). */
-function pricesCsv({ sources, strategies, utilities, currency }: CompareResult, { sweeps, spend, utility }: ComparisonPricing): string {
-  const header = ["source", "part", "unit", "factor", "strategy", `samples for ${spend.amount} ${spend.unit === "money" ? currency : "s"}`, utilities[utility]?.name ?? "utility", "rank"];
-  const lines = sweeps.flatMap((sweep) => sweep.factors.flatMap((factor, at) => strategies.map(({ name }, s) => [
-    sweep.source === null ? "all" : sources[sweep.source].name, sweep.part, sweep.unit, factor, name, sweep.samples[at][s], sweep.utilities[at][s] ?? "", sweep.ranks[at][s],
-  ])));
+interface PricedBudget {
+  readonly budget: string;
+  readonly pricing: ComparisonPricing;
+}
+
+/**
+ * One line a strategy at each factor of each price, for what the baseline costs at each budget, in money and in time: how many
+ * samples the amount buys then, the utility that is read off and its rank, both empty where they are not known.
+ */
+function pricesCsv({ sources, strategies, utilities, currency }: CompareResult, priced: readonly PricedBudget[]): string {
+  const header = ["budget", "amount", "unit", "source", "part", "price", "factor", "strategy", "samples", "utility", "value", "rank"];
+  const lines = priced.flatMap(({ budget, pricing: { sweeps, spend, utility, prices } }) => sweeps.flatMap(({ source, part, unit, factors, samples, utilities: values, ranks }) => factors.flatMap((factor, at) => strategies.map(({ name }, s) => [
+    budget, plainNumber(spend.amount), unit === "money" ? currency : "s", source === null ? "all" : sources[source].name, part, source === null ? "" : plainNumber(prices[source][part][unit] * factor), factor, name, samples[at][s],
+    utilities[utility]?.name ?? "", values[at][s] ?? "", ranks[at][s] === 0 ? "" : ranks[at][s],
+  ]))));
   return csv([header, ...lines]);
 }
+
+/** Without the tail that sums of binary fractions have. */
+const plainNumber = (value: number): number => Number(value.toPrecision(12));
 
 function figures(values: CompareResult["runs"][number]["values"], utilities: CompareResult["utilities"]): (string | number)[] {
   return utilities.map(({ name }) => {

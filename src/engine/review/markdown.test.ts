@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { code, details, markdownTable, plainText } from "./markdown.ts";
+import { code, details, markdownTable, plainText, prose } from "./markdown.ts";
 
 const HOSTILE = [
   "`", "``", "```js", "a`b``c", "x` <script>alert(1)</script> `y", "@everyone #12 https://evil.example", "a|b", "a\\|b", "\\", "a\\", "|", "line\nbreak", "# heading", "<!-- -->", "\u202egnp.exe", "\u0007bell", "\ud800", "   ", "&lt;", "</code>", "[x](y)",
@@ -22,6 +22,16 @@ test("whatever a dataset says stays inside one code span, on one line, in a cell
     // CommonMark: a span ends at the first run of as many backticks.
     for (const run of inner.match(/`+/g) ?? []) assert.notEqual(run.length, fence.length, written);
     assert.ok(!inner.startsWith("`") && !inner.endsWith("`"), written);
+  }), { numRuns: 2000 });
+});
+
+test("a sentence with a dataset's words in it is text: no markup, link, mention or reference, and else as it is", () => {
+  assert.equal(prose("random: 2 of 3 (at 10%); 0.5 USD"), "random: 2 of 3 (at 10%); 0.5 USD");
+  assert.equal(prose("see https://evil.example, www.evil.example, #12 and @everyone"), "see https&#58;//evil.example, www&#46;evil.example, &#35;12 and &#64;everyone");
+  for (const [text, start] of [["- a", "&#45; a"], ["--- a", "&#45;-- a"], ["1. a", "&#49;. a"], ["# a", "&#35; a"], ["> a", "&#62; a"]] as const) assert.equal(prose(text), start);
+  fc.assert(fc.property(ANY, (text) => {
+    const written = prose(text).replace(/&#\d+;/g, "");
+    assert.doesNotMatch(written, /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\\`*_{}[\]<>#|~@&$]|:\/\//u);
   }), { numRuns: 2000 });
 });
 

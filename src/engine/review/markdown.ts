@@ -29,6 +29,14 @@ export function code(text: string, most = CLIPPED): string {
   return `${fence}${edge}${plain}${edge}${fence}`;
 }
 
+/**
+ * A sentence in which names of a dataset stand, as text: what Markdown, HTML and GitHub read as markup, links, mentions or
+ * references is written with character references, all else stays legible in the source.
+ */
+export function prose(text: string, most = CLIPPED): string {
+  return plainText(text, most).replace(/[\\`*_{}[\]<>#|~@&$]|:(?=\/\/)|(?<=\bwww)\.|^[-+=]|^\d+(?=[.)]\s)/giu, (own) => Array.from(own, (character) => `&#${character.codePointAt(0) ?? 0};`).join(""));
+}
+
 /** Every character that means something to Markdown or HTML as a character reference. */
 function references(plain: string): string {
   return plain.replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);

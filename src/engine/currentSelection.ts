@@ -3,7 +3,7 @@ import path from "node:path";
 import { verifyAudit } from "../core/audit/auditLog.ts";
 import { datasetCacheFolder } from "../core/indexing/indexCache.ts";
 import { writeTextFile } from "../core/store/protectionFile.ts";
-import { belongsTo, listSelections, readSelection, selectionPaths } from "../core/store/selectionFile.ts";
+import { belongsTo, listSelections, readSelection, readSelectionHeader, selectionPaths } from "../core/store/selectionFile.ts";
 import type { LoadedDataset } from "./loadedDataset.ts";
 import type { Located } from "./loadedDatasets.ts";
 
@@ -11,6 +11,16 @@ import type { Located } from "./loadedDatasets.ts";
 
 function stateFile(storage: string, dataset: string): string {
   return path.join(datasetCacheFolder(storage, dataset), "state.json");
+}
+
+/** Names of a dataset's own selections, and of damaged ones, of which nobody can tell whose they are: who uses one hears what is wrong. */
+export async function selectionsOf({ dataset, root }: Pick<Located, "dataset" | "root">): Promise<readonly string[]> {
+  const names = await listSelections(root);
+  const own = await Promise.all(names.map(async (name) => {
+    const header = await readSelectionHeader(root, name).catch(() => null);
+    return header === null || belongsTo(header, dataset, root);
+  }));
+  return names.filter((_, at) => own[at]);
 }
 
 /** The selection that was last made or chosen here; else the last that the audit log knows, as a colleague finds it; else the newest file. */

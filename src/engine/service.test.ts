@@ -303,6 +303,10 @@ test("a selection of another dataset in the folder is not overwritten and not sh
   await assert.rejects(service.prune({ ...at(two), budget: "4", name: "../v1" }), failure("bad-selection"));
   const state = await service.open(at(two));
   assert.ok(state.state === "ready" && state.summary.currentSelection === null);
+  assert.deepEqual([await service.selections(at(one)), await service.selections(at(two))], [["v1"], []]);
+  // Whose a damaged one is cannot be told: who uses it hears what is wrong with it.
+  fs.writeFileSync(path.join(root, ".infomax", "selections", "v0.jsonl"), "{");
+  assert.deepEqual(await service.selections(at(two)), ["v0"]);
   // Its file going is no error: nothing is shown then.
   fs.rmSync(path.join(root, ".infomax", "selections"), { recursive: true });
   const gone = await service.open(at(one));

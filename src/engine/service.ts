@@ -6,7 +6,7 @@ import { InfomaxError, throwIfCancelled } from "../core/errors.ts";
 import { buildIndex, readSource } from "../core/indexing/buildIndex.ts";
 import { datasetCacheFolder, indexFile, makeCacheFolder, removeOldCaches, saveIndex } from "../core/indexing/indexCache.ts";
 import type { HnswSearch } from "../core/neighbors/hnswSearch.ts";
-import { belongsTo, listSelections, notOurs, readSelection } from "../core/store/selectionFile.ts";
+import { belongsTo, notOurs, readSelection } from "../core/store/selectionFile.ts";
 import type { ApplyPlan, ApplyResult, ExportParams, QuarantinedFiles, QuarantinedFilesParams, QuarantineParams, QuarantineView, UndoParams, UndoResult } from "../protocol/apply.ts";
 import type { CurveParams, CurveResult, PilotParams, PilotResult } from "../protocol/budget.ts";
 import type { CompareParams, CompareReply, ComparisonDefaults, ComparisonParams, ExportComparisonParams, PricingParams } from "../protocol/compareRequests.ts";
@@ -43,7 +43,7 @@ import { answerCompare } from "./compare/compareRequest.ts";
 import { comparisonDefaults } from "./compare/runComparison.ts";
 import { StoredComparisons } from "./compare/storedComparison.ts";
 import { datasetChanges } from "./changes.ts";
-import { savedSelection, setSelection } from "./currentSelection.ts";
+import { savedSelection, selectionsOf, setSelection } from "./currentSelection.ts";
 import { datasetCurve, nestedOrder } from "./curve.ts";
 import { EncoderDownloads } from "./encoders/encoderDownloads.ts";
 import { explainSample } from "./explain.ts";
@@ -460,8 +460,7 @@ export class InspectorService implements Service {
   }
 
   async selections(params: DatasetParams): Promise<readonly string[]> {
-    const { root } = await this.datasets.locate(params);
-    return listSelections(root);
+    return selectionsOf(await this.datasets.locate(params));
   }
 
   async selectionFloor(params: SelectionFloorParams): Promise<SelectionFloor> {

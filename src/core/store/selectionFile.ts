@@ -134,6 +134,15 @@ function rounded(value: number): number {
 
 /** Reads a selection; a line that is not one is an error with its number (code bad-selection). */
 export async function readSelection(root: string, name: string): Promise<Selection> {
+  return read(root, name, false);
+}
+
+/** What the first line of a selection says; the others, which may be many, are not read. Errors as of {@link readSelection}. */
+export async function readSelectionHeader(root: string, name: string): Promise<SelectionHeader> {
+  return (await read(root, name, true)).header;
+}
+
+async function read(root: string, name: string, isHeaderAlone: boolean): Promise<Selection> {
   checkSelectionName(name);
   const { selectionFile } = selectionPaths(root, name);
   await checkWorkPlace(root, selectionFile, "bad-selection");
@@ -158,6 +167,7 @@ export async function readSelection(root: string, name: string): Promise<Selecti
       if (header === null) {
         if (!isHeader(value)) throw bad(`the file is no selection of version ${VERSION}`, number);
         header = value;
+        if (isHeaderAlone) break;
       } else if (isEntry(value)) entries.push(value);
       else throw bad("the line is no decision on a sample", number);
     }
@@ -198,7 +208,7 @@ function isEntry(value: unknown): value is SelectionEntry {
     && (entry["similarity"] === undefined || typeof entry["similarity"] === "number");
 }
 
-/** Names of the selections at a dataset's root, in alphabetical order. */
+/** Names of the selections at a dataset's root, those of all its tables, in alphabetical order. */
 export async function listSelections(root: string): Promise<string[]> {
   const folder = path.join(root, WORK_FOLDER, "selections");
   await checkWorkPlace(root, folder, "bad-selection", "folder");

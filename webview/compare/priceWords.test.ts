@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { BreakEvenPrice, ComparedSource, ComparedStrategy } from "../../src/protocol/comparison.ts";
-import { breakEvenText, factorText, gapText, leadersText, nameText, namesText, nearestFirst, priceText, sweepTitle } from "./priceWords.ts";
+import { breakEvenText, breakEvenTexts, factorText, gapText, leadersText, nameText, namesText, priceText, sweepTitle } from "./priceWords.ts";
 
 const strategy = (title: string): ComparedStrategy => ({ name: title, title, citation: "", shares: null, needs: { content: true, labels: false, training: false } });
 const price = { money: 0.01, seconds: 1 };
@@ -28,7 +28,18 @@ test("with several sources the one is named whose price it is, or all", () => {
 
 test("the nearest comes first, whether it lies above or below", () => {
   const at = (factor: number): BreakEvenPrice => ({ ...found, factor });
-  assert.deepEqual(nearestFirst([at(4), at(0.5), at(1.5), at(0.3)]).map(({ factor }) => factor), [1.5, 0.5, 0.3, 4]);
+  assert.deepEqual(breakEvenTexts([at(4), at(0.5), at(1.5), at(0.3)], view).map((text) => /×[\d.]+/.exec(text)?.[0]), ["×1.5", "×0.5", "×0.3", "×4"]);
+});
+
+test("what the least change of any of several prices does is told once", () => {
+  const least = (factor: number, own: Partial<BreakEvenPrice>): BreakEvenPrice => ({ ...found, factor, price: 0.01, ...own });
+  const all = [found, least(1.0001, {}), least(1, { part: "train" }), least(1.001, { part: "acquire", rival: 2, above: 2 }), least(0.9999, { part: "embed", below: 1, above: 0 })];
+  assert.deepEqual(breakEvenTexts(all, view), [
+    "Above any of these prices as it is (Train, USD; Label, USD), CCS overtakes InfoMax.",
+    "Below 0.01 USD to embed a sample (×1), CCS overtakes InfoMax.",
+    "Above 0.01 USD to acquire a sample (×1), D2 overtakes InfoMax.",
+    "Above 0.034 USD a label (×3.4), CCS overtakes InfoMax.",
+  ]);
 });
 
 test("leaders, many names and gaps are one line", () => {

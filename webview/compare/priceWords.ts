@@ -90,10 +90,9 @@ function placeText({ source, part, unit, factor, price }: BreakEvenPrice, view: 
 }
 
 /** "Above 0.034 USD a label (×3.4), CCS overtakes InfoMax." Told outwards from the price as it is. */
-export function breakEvenText(found: BreakEvenPrice, view: Pick<ComparisonView, "sources" | "currency" | "strategies">): string {
+export function breakEvenText(found: BreakEvenPrice, view: Pick<ComparisonView, "sources" | "currency" | "strategies">, place = placeText(found, view)): string {
   const isUp = found.factor >= 1;
   const [before, after] = isUp ? [found.below, found.above] : [found.above, found.below];
-  const place = placeText(found, view);
   const leader = nameText(view.strategies[found.leader].title);
   const rival = nameText(view.strategies[found.rival].title);
   if (after === found.rival) {
@@ -108,10 +107,26 @@ export function breakEvenText(found: BreakEvenPrice, view: Pick<ComparisonView, 
   return isUp ? l10n.t("Above {0}, {1} draws level with {2}.", place, rival, leader) : l10n.t("Below {0}, {1} draws level with {2}.", place, rival, leader);
 }
 
-/** Those nearest to the prices as they are first. */
-export function nearestFirst(found: readonly BreakEvenPrice[]): readonly BreakEvenPrice[] {
+/** Less than half a percent of a price is no price that anybody would find. */
+const LEAST = Math.log(1.005);
+
+/**
+ * All of them as sentences, those nearest to the prices as they are first. Where the least change of any of several prices does the same,
+ * as where the amount buys a whole number of samples just so, one sentence tells of all.
+ */
+export function breakEvenTexts(found: readonly BreakEvenPrice[], view: Pick<ComparisonView, "sources" | "currency" | "strategies">): readonly string[] {
   const distance = ({ factor }: BreakEvenPrice): number => Math.abs(Math.log(factor));
-  return [...found].sort((a, b) => distance(a) - distance(b));
+  const groups = new Map<string, BreakEvenPrice[]>();
+  for (const own of [...found].sort((a, b) => distance(a) - distance(b))) {
+    const { factor, leader, rival, below, above } = own;
+    const key = JSON.stringify(distance(own) < LEAST ? [factor >= 1, leader, rival, below, above] : [groups.size]);
+    groups.set(key, [...groups.get(key) ?? [], own]);
+  }
+  return [...groups.values()].map((own) => {
+    if (own.length === 1) return breakEvenText(own[0], view);
+    const prices = own.map((one) => sweepTitle(one, view)).reduce((before, title) => l10n.t("{0}; {1}", before, title));
+    return breakEvenText(own[0], view, l10n.t("any of these prices as it is ({0})", prices));
+  });
 }
 
 /** "InfoMax", "InfoMax and CCS", "InfoMax and 3 more, tied". */

@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import type { BreakEvenPrice, ComparisonPricing, ComparisonView, PriceSweep } from "../../src/protocol/comparison.ts";
+import type { ComparisonPricing, ComparisonView, PriceSweep } from "../../src/protocol/comparison.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { h, linkButton } from "../controls/dom.ts";
 import { BumpChart } from "./bumpChart.ts";
 import { bestUtilities, leadersAt, unitFactor } from "./bumpLines.ts";
 import type { CompareModel } from "./compareModel.ts";
 import { figureText, NONE } from "./figures.ts";
-import { amountText, breakEvenText, factorText, leadersText, nameText, nearestFirst, partHint, sweepTitle } from "./priceWords.ts";
+import { amountText, breakEvenTexts, factorText, leadersText, nameText, partHint, sweepTitle } from "./priceWords.ts";
 import { strategyIcon } from "./strategyIcon.ts";
 
 /** Prices and break-even prices that are listed at first. */
@@ -140,12 +140,12 @@ export class SensitivityView {
   }
 
   #drawBreaks(view: ComparisonView, { breakEvens, sweeps, standings }: ComparisonPricing): void {
-    const sorted: readonly BreakEvenPrice[] = nearestFirst(breakEvens);
+    const sorted = breakEvenTexts(breakEvens, view);
     const shown = this.#hasAllBreaks ? sorted : sorted.slice(0, MOST_BREAKS);
     const isLed = standings.some(({ rank }) => rank === 1);
     const none = isLed ? l10n.t("No price from ×0.25 to ×4 lets another overtake the leader where both are known, that is, within the measured sizes.") : l10n.t("No strategy leads at these prices, so there is none to overtake.");
     this.#breaksPart.hidden = sweeps.length === 0;
-    this.#breaks.replaceChildren(...(sorted.length === 0 ? [h("li", { class: "muted", text: none })] : shown.map((found) => h("li", { text: breakEvenText(found, view), attributes: { dir: "auto" } }))));
+    this.#breaks.replaceChildren(...(sorted.length === 0 ? [h("li", { class: "muted", text: none })] : shown.map((text) => h("li", { text, attributes: { dir: "auto" } }))));
     this.#allBreaks.hidden = shown.length === sorted.length;
     this.#allBreaks.textContent = l10n.t("Show all {0} break-even prices", formatCount(sorted.length));
     this.#allBreaks.title = this.#allBreaks.textContent;

@@ -146,8 +146,7 @@ step("Compare Strategies takes Enter for an answer, says what is wrong with a bu
   const { workbench } = host;
   const { keyboard } = workbench.page;
   await workbench.runByKeys("Notifications: Clear All Notifications");
-  await workbench.runByKeys("InfoMax: Compare Strategies…");
-  await takeDefault(1, /Samples Held Out of the Dataset/);
+  await workbench.runAndAnswer("InfoMax: Compare Strategies…", () => takeDefault(1, /Samples Held Out of the Dataset/));
   await workbench.quickInput.getByText("(2/3)").waitFor();
   await eventually("what infomax.json says", budgetsTyped, (text) => text === BUDGETS.join(", "));
   const input = workbench.quickInput.locator("input").first();
@@ -225,8 +224,18 @@ step("the matrix is entered by Tab, and another budget and utility are chosen by
   await tabTo(workbench, "#compare-matrix :is(table, [role=grid]) *");
 });
 
-step("page, part and budget are there again when the window was reloaded", async () => {
+step("page, part, budget, axes and limits are there again when the window was reloaded", async () => {
   const { workbench } = host;
+  await openPart("tradeoffs");
+  const limited = page().locator("vscode-checkbox").filter({ hasText: "With limits" });
+  const limit = page().locator(".weight-limit").first();
+  const across = page().getByRole("combobox", { name: "Across" });
+  await limited.click();
+  await limit.fill("12.345");
+  const usual = await across.inputValue();
+  const axes = await across.locator("option").evaluateAll((all: readonly { readonly value: string }[]) => all.map(({ value }) => value));
+  const axis = axes.find((value) => value !== usual) ?? usual;
+  await across.selectOption(axis);
   await openPart("prices");
   // In a browser VS Code puts what webviews remember into its storage every five seconds.
   await sleep(6500);
@@ -235,6 +244,12 @@ step("page, part and budget are there again when the window was reloaded", async
   await workbench.page.locator(".tab").filter({ hasText: "InfoMax: pictures" }).click();
   await partShown("prices");
   assert.equal(await page().getByRole("combobox", { name: "Budget" }).inputValue(), "50%");
+  await openPart("tradeoffs");
+  assert.equal(await limit.inputValue(), "12.345");
+  assert.notEqual(axis, usual);
+  assert.equal(await across.inputValue(), axis);
+  await limited.click();
+  await limit.waitFor({ state: "hidden" });
   await openPart("matrix");
   assert.equal(await matrix().locator("tbody tr").count(), STRATEGIES.length);
 });

@@ -41,6 +41,11 @@ export function readLimit(text: string, { factor, sign, least, most }: LimitUnit
   return { ok: true, value: value / factor };
 }
 
+/** A limit as it was typed. */
+export function typedLimit(value: number, { factor }: LimitUnit): string {
+  return String(Number((value * factor).toPrecision(12)));
+}
+
 /** A value as it would be typed: three figures, whole numbers in full. */
 export function limitText(value: number, { factor }: LimitUnit): string {
   const typed = value * factor;

@@ -19,10 +19,7 @@ const STATES = ["front", "tied", "dominated", "not judged"] as const satisfies r
 export class ParetoSection {
   readonly element: HTMLElement;
   readonly #model: CompareModel;
-  readonly #x = selectBox<string>(l10n.t("Across"), (name) => {
-    this.#across = name;
-    this.#redraw();
-  });
+  readonly #x = selectBox<string>(l10n.t("Across"), (across) => { this.#model.choose({ across }); });
   readonly #y = selectBox<string>(l10n.t("Upwards"), (utility) => { this.#model.choose({ utility }); });
   readonly #chart: ParetoChart;
   readonly #whole;
@@ -30,18 +27,11 @@ export class ParetoSection {
   readonly #said = h("p", { class: "pareto-said" });
   readonly #states = h("ul", { class: "pareto-states" });
   readonly #table = h("div", { class: "table-place", attributes: { "tabindex": "0", "role": "region", "aria-label": l10n.t("States as a table") } });
-  readonly #redraw: () => void;
-  /** Name of the axis across that was chosen by hand. */
-  #across: string | null = null;
-  #isWhole = false;
 
-  constructor(model: CompareModel, redraw: () => void) {
+  constructor(model: CompareModel) {
     this.#model = model;
-    this.#redraw = redraw;
-    this.#whole = checkbox(l10n.t("Whole range"), (isWhole) => {
-      if (isWhole === this.#isWhole) return;
-      this.#isWhole = isWhole;
-      redraw();
+    this.#whole = checkbox(l10n.t("Whole range"), (wholeRange) => {
+      if (wholeRange !== model.choice.wholeRange) model.choose({ wholeRange });
     });
     this.#chart = new ParetoChart((strategy) => { chooseStrategy(model, strategy); });
     this.element = h("section", { class: "tradeoff-part", attributes: { "aria-label": l10n.t("Two axes against each other") } },
@@ -58,10 +48,10 @@ export class ParetoSection {
 
   /** @param axes those that are defined at the budget, the chosen utility among them where it is */
   draw(axes: readonly TradeoffAxis[]): void {
-    const { view, budget, utility, drawn } = this.#model;
+    const { view, budget, utility, drawn, choice } = this.#model;
     if (view === null) return;
     const y = axes.find((axis) => axis.utility === utility) ?? utilityAxis(view, budget, utility, drawn);
-    const across = axes.some(({ name }) => name === this.#across) && this.#across !== y.name ? this.#across : usualOpponent(axes, y.name);
+    const across = axes.some(({ name }) => name === choice.across) && choice.across !== y.name ? choice.across : usualOpponent(axes, y.name);
     const x = axes.find(({ name }) => name === across) ?? y;
     const option = ({ name, title, group }: TradeoffAxis) => ({ id: name, title, group: group === "cost" ? l10n.t("Cost") : originTitle(group) });
     const utilities = axes.filter((axis) => axis.utility !== null);
@@ -82,17 +72,17 @@ export class ParetoSection {
 
   /** What is much worse than front, ties and baseline would press them together, and is left out of sight. */
   #drawChart(x: TradeoffAxis, y: TradeoffAxis, points: readonly ParetoPoint[]): void {
-    const { view, budget, drawn, strategy: chosen } = this.#model;
+    const { view, budget, drawn, strategy: chosen, choice: { wholeRange } } = this.#model;
     if (view === null) return;
     const judged = drawn.filter((s) => points[s].state !== "not judged");
     const core = judged.filter((s) => points[s].state !== "dominated" || s === view.baseline || s === chosen);
     const near = [x, y].filter((axis) => axis.utility !== null).reduce<readonly number[]>((sight, axis) => inSight(axis, sight, core), judged);
     const outside = judged.filter((s) => !near.includes(s));
     this.#whole.element.hidden = outside.length === 0;
-    this.#whole.check(this.#isWhole);
-    this.#outside.hidden = outside.length === 0 || this.#isWhole;
+    this.#whole.check(wholeRange);
+    this.#outside.hidden = outside.length === 0 || wholeRange;
     this.#outside.textContent = outside.length === 0 ? "" : l10n.t("Much worse, and outside of what is drawn: {0}.", namesText(outside, view));
-    this.#chart.show({ view, budget, x, y, points, drawn: this.#isWhole ? judged : near, chosen });
+    this.#chart.show({ view, budget, x, y, points, drawn: wholeRange ? judged : near, chosen });
   }
 
   #drawTable(x: TradeoffAxis, y: TradeoffAxis, points: readonly ParetoPoint[]): void {

@@ -7,7 +7,7 @@ import type { CompareModel } from "./compareModel.ts";
 import { namesText, nameText } from "./priceWords.ts";
 import { keepingFocus, strategyKey } from "./strategyKey.ts";
 import { chooseStrategy } from "./strategyList.ts";
-import { answerTo, isSlight, standardAnswers, stretching, USUAL_WEIGHT, usualWeights, weightsBy, type Answer, type Limits, type StandardAnswer, type TradeoffAxis } from "./tradeoffAxes.ts";
+import { answerTo, isSlight, standardAnswers, stretching, USUAL_WEIGHT, usualWeights, weightsBy, type Answer, type StandardAnswer, type TradeoffAxis } from "./tradeoffAxes.ts";
 import { WeightSliders } from "./weightSliders.ts";
 import { WinRegionChart } from "./winRegionChart.ts";
 
@@ -17,8 +17,7 @@ export class PickSection {
   readonly #model: CompareModel;
   readonly #sliders: WeightSliders;
   readonly #usual = linkButton(l10n.t("Usual weights"), l10n.t("Usual weights: base accuracy, shift, worst class and cost alike"), "usual", () => {
-    this.#isWorst = false;
-    this.#model.choose({ weights: {} });
+    this.#model.choose({ weights: {}, worst: false });
   });
   readonly #limitBox;
   readonly #pick = h("strong", { attributes: { dir: "auto" } });
@@ -29,18 +28,12 @@ export class PickSection {
   readonly #regions = new WinRegionChart();
   readonly #standard = h("ul", { class: "standard-answers" });
   #axes: readonly TradeoffAxis[] = [];
-  /** No utility with a weight is to be neglected, whatever the weights. */
-  #isWorst = false;
-  #limits: Limits = {};
-  #areLimitsShown = false;
 
   constructor(model: CompareModel) {
     this.#model = model;
     this.#sliders = new WeightSliders({ weigh: (axis, weight) => { this.#weigh(axis, weight); }, limit: (axis, value) => { this.#limit(axis, value); } });
-    this.#limitBox = checkbox(l10n.t("With limits"), (areShown) => {
-      if (areShown === this.#areLimitsShown) return;
-      this.#areLimitsShown = areShown;
-      this.weigh();
+    this.#limitBox = checkbox(l10n.t("With limits"), (withLimits) => {
+      if (withLimits !== model.choice.withLimits) model.choose({ withLimits });
     });
     this.element = h("section", { class: "tradeoff-part", attributes: { "aria-label": l10n.t("What would you pick if …") } },
       h("div", { class: "chart-head" }, h("h2", { text: l10n.t("What would you pick if …") })),
@@ -67,17 +60,17 @@ export class PickSection {
   weigh(): void {
     const { view, choice, drawn } = this.#model;
     if (view === null) return;
+    const { withLimits, worst } = choice;
     const weights = weightsBy(view, this.#axes, choice.weights);
-    const limits = this.#areLimitsShown ? this.#limits : {};
-    this.#limitBox.check(this.#areLimitsShown);
-    this.#sliders.draw(view, this.#axes, weights, limits, this.#areLimitsShown);
-    this.#usual.disabled = Object.keys(choice.weights).length === 0 && !this.#isWorst;
-    const answer = answerTo(this.#axes, weights, limits, this.#isWorst);
+    this.#limitBox.check(withLimits);
+    this.#sliders.draw(view, this.#axes, weights, choice.limits, withLimits);
+    this.#usual.disabled = Object.keys(choice.weights).length === 0 && !worst;
+    const answer = answerTo(this.#axes, weights, withLimits ? choice.limits : {}, worst);
     this.#say(view, answer, drawn);
     keepingFocus(this.#stretch, () => { this.#sayStretch(view, answer); });
     keepingFocus(this.#bars, () => { this.#drawBars(view, answer); });
-    this.#regions.show(view, this.#isWorst ? null : answer);
-    this.#regions.element.hidden = this.#isWorst;
+    this.#regions.show(view, worst ? null : answer);
+    this.#regions.element.hidden = worst;
   }
 
   #say(view: ComparisonView, answer: Answer | null, drawn: readonly number[]): void {
@@ -91,7 +84,7 @@ export class PickSection {
     const slight = answer.axes.filter((axis, a) => answer.weights[a] > 0 && isSlight(axis));
     const hidden = view.strategies.length - drawn.length;
     const sentences = [
-      ...(this.#isWorst ? [l10n.t("Each strategy is judged by the utility on which it does worst, of those with a weight.")] : []),
+      ...(this.#model.choice.worst ? [l10n.t("Each strategy is judged by the utility on which it does worst, of those with a weight.")] : []),
       ...(missing.length > 0 ? [l10n.t("Not judged, because something that counts is not defined for them: {0}.", namesText(missing, view))] : []),
       ...(flat.length > 0 ? [l10n.t("The same for all, so its weight decides nothing: {0}.", flat.map(({ title }) => title).reduce((before, title) => l10n.t("{0}, {1}", before, title)))] : []),
       ...(slight.length > 0 ? [l10n.t("Strategies differ by less than 1% in it, which the scale stretches to the whole: {0}.", slight.map(({ title }) => title).reduce((before, title) => l10n.t("{0}, {1}", before, title)))] : []),
@@ -138,8 +131,7 @@ export class PickSection {
   #question(view: ComparisonView, answer: StandardAnswer): HTMLElement {
     const title = questionTitle(answer);
     const button = linkButton(title, l10n.t("{0}: set these weights", title), `${answer.kind} ${answer.axes[0].name}`, () => {
-      this.#isWorst = answer.kind === "worst";
-      this.#model.choose({ weights: Object.fromEntries(answer.axes.map(({ name }) => [name, USUAL_WEIGHT])) });
+      this.#model.choose({ worst: answer.kind === "worst", weights: Object.fromEntries(answer.axes.map(({ name }) => [name, USUAL_WEIGHT])) });
     });
     return h("li", {}, button, h("bdi", { text: shortAnswer(view, answer.choice) }));
   }
@@ -147,15 +139,13 @@ export class PickSection {
   #weigh(name: string, weight: number): void {
     const { view, choice } = this.#model;
     if (view === null) return;
-    this.#isWorst = false;
     const before = Object.keys(choice.weights).length === 0 ? usualWeights(view, this.#axes) : choice.weights;
-    this.#model.choose({ weights: { ...before, [name]: weight } });
+    this.#model.choose({ worst: false, weights: { ...before, [name]: weight } });
   }
 
   #limit(name: string, value: number | null): void {
-    const others = Object.entries(this.#limits).filter(([axis]) => axis !== name);
-    this.#limits = Object.fromEntries(value === null ? others : [...others, [name, value]]);
-    this.weigh();
+    const others = Object.entries(this.#model.choice.limits).filter(([axis]) => axis !== name);
+    this.#model.choose({ limits: Object.fromEntries(value === null ? others : [...others, [name, value]]) });
   }
 }
 

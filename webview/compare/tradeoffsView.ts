@@ -20,6 +20,9 @@ interface Drawn {
   readonly utility: number;
   readonly hidden: readonly string[];
   readonly chosen: number | null;
+  readonly across: string;
+  readonly wholeRange: boolean;
+  readonly byPlace: boolean;
 }
 
 /** What has to be given up for what, and what one would pick by what matters. */
@@ -34,18 +37,15 @@ export class TradeoffsView implements ComparePartView {
   readonly #byPlace;
   readonly #none = h("p", { class: "chart-none" });
 
-  #isByPlace = false;
   #drawn: Drawn | null = null;
 
   constructor(model: CompareModel) {
     this.#model = model;
-    this.#byPlace = checkbox(l10n.t("By place"), (isByPlace) => {
-      if (isByPlace === this.#isByPlace) return;
-      this.#isByPlace = isByPlace;
-      this.#redraw();
+    this.#byPlace = checkbox(l10n.t("By place"), (byPlace) => {
+      if (byPlace !== model.choice.byPlace) model.choose({ byPlace });
     });
     this.#pick = new PickSection(model);
-    this.#pareto = new ParetoSection(model, () => { this.#redraw(); });
+    this.#pareto = new ParetoSection(model);
     this.#parallel = new ParallelChart((strategy) => { chooseStrategy(model, strategy); }, (utility) => {
       const name = model.view?.utilities[utility]?.name;
       if (name !== undefined) model.choose({ utility: name });
@@ -66,7 +66,8 @@ export class TradeoffsView implements ComparePartView {
   draw(): void {
     const { view, pricing, budget, utility, drawn, choice, strategy: chosen } = this.#model;
     if (view === null || pricing === null) return;
-    const wanted: Drawn = { view, pricing, budget, utility, hidden: choice.hidden, chosen };
+    const { hidden, across, wholeRange, byPlace } = choice;
+    const wanted: Drawn = { view, pricing, budget, utility, hidden, chosen, across, wholeRange, byPlace };
     const before = this.#drawn;
     // A slider that is dragged would stutter if every chart were drawn with it.
     if (before !== null && (Object.keys(wanted) as (keyof Drawn)[]).every((part) => before[part] === wanted[part])) return this.#pick.weigh();
@@ -82,11 +83,7 @@ export class TradeoffsView implements ComparePartView {
     this.#pick.draw(axes);
     if (isEmpty) return;
     this.#pareto.draw(axes);
-    this.#parallel.show({ view, axes, drawn, full, chosen, utility, isByPlace: this.#isByPlace });
-  }
-
-  #redraw(): void {
-    this.#drawn = null;
-    this.draw();
+    this.#byPlace.check(byPlace);
+    this.#parallel.show({ view, axes, drawn, full, chosen, utility, isByPlace: byPlace });
   }
 }

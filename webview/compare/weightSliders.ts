@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { ComparisonView } from "../../src/protocol/comparison.ts";
 import { h } from "../controls/dom.ts";
 import { originTitle } from "./compareWords.ts";
-import { limitText, limitUnit, readLimit } from "./limits.ts";
+import { limitText, limitUnit, readLimit, typedLimit } from "./limits.ts";
 import { axisEnds, MOST_WEIGHT, type Limits, type TradeoffAxis } from "./tradeoffAxes.ts";
 
 const GROUPS = ["trained", "probe", "analytic", "cost"] as const;
@@ -43,6 +43,10 @@ export class WeightSliders {
     if (names !== this.#shown) {
       this.#shown = names;
       this.#build(axes, weights);
+      for (const axis of axes) {
+        const field = this.#rows.get(axis.name)?.limit;
+        if (field !== undefined && Object.hasOwn(limits, axis.name)) field.value = typedLimit(limits[axis.name], limitUnit(view, axis));
+      }
     }
     this.element.classList.toggle("with-limits", areLimitsShown);
     axes.forEach((axis, a) => {

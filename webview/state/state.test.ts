@@ -17,6 +17,9 @@ test("a state of an older version keeps what is understood and begins the rest a
   assert.deepEqual(restored("clusters"), INITIAL);
   const state = restored({ page: "map", scroll: { clusters: 5, budget: 0 }, threshold: 0.9, budget: 7, mapColour: "smell", strategies: ["ccs"], unknown: 1 });
   assert.deepEqual(state, { ...INITIAL, page: "map", threshold: 0.9, strategies: ["ccs"] });
+  const compare = { ...INITIAL.compare, across: "cost:money", limits: { probe: 0.8 }, withLimits: true, weights: { probe: 50 } };
+  assert.deepEqual(restored({ compare }).compare, compare);
+  for (const bad of [{ limits: { probe: "0.8" } }, { limits: null }, { weights: { probe: 101 } }, { across: 3 }, { worst: "yes" }]) assert.deepEqual(restored({ compare: { ...compare, ...bad } }).compare, INITIAL.compare);
 });
 
 test("what was remembered survives a reload, and another dataset starts without it", () => {

@@ -42,6 +42,17 @@ export interface Compared {
   readonly allUtilities: boolean;
   /** Weight of each utility by its name, 0 to 100; one that is not there weighs nothing. */
   readonly weights: Readonly<Record<string, number>>;
+  /** No utility with a weight is to be neglected, whatever the weights. */
+  readonly worst: boolean;
+  /** At least, or at most, of each axis by its name, in its own unit; they hold while `withLimits`. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly withLimits: boolean;
+  /** The axis across that was chosen by hand, or "". */
+  readonly across: string;
+  /** Whether what is much worse is drawn too. */
+  readonly wholeRange: boolean;
+  /** Whether all utilities at once are drawn by place. */
+  readonly byPlace: boolean;
 }
 
 export interface ViewState {
@@ -78,7 +89,7 @@ const NO_SCROLL: ViewState["scroll"] = { overview: 0, clusters: 0, budget: 0, co
 
 const NO_REVIEW: Reviewed = { selection: null, against: null, list: "dropped", reason: null, search: "" };
 
-const NO_COMPARISON: Compared = { part: "matrix", budget: "", utility: "", strategy: "", hidden: [], allUtilities: false, weights: {} };
+const NO_COMPARISON: Compared = { part: "matrix", budget: "", utility: "", strategy: "", hidden: [], allUtilities: false, weights: {}, worst: false, limits: {}, withLimits: false, across: "", wholeRange: false, byPlace: false };
 
 /** Of a dataset that has not been shown before. */
 const FRESH = {
@@ -136,9 +147,14 @@ function areNames(value: unknown): boolean {
 
 function isCompared(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { part, budget, utility, strategy, hidden, allUtilities, weights } = value as Readonly<Record<keyof Compared, unknown>>;
-  return isOneOf(COMPARE_PARTS)(part) && [budget, utility, strategy].every((name) => typeof name === "string") && areNames(hidden) && typeof allUtilities === "boolean"
-    && typeof weights === "object" && weights !== null && Object.values(weights).every((weight) => isNumber(weight) && weight >= 0 && weight <= 100);
+  const { part, budget, utility, strategy, hidden, allUtilities, weights, worst, limits, withLimits, across, wholeRange, byPlace } = value as Readonly<Record<keyof Compared, unknown>>;
+  return isOneOf(COMPARE_PARTS)(part) && [budget, utility, strategy, across].every((name) => typeof name === "string") && areNames(hidden)
+    && [allUtilities, worst, withLimits, wholeRange, byPlace].every((is) => typeof is === "boolean")
+    && areNumbers(weights) && Object.values(weights).every((weight) => weight >= 0 && weight <= 100) && areNumbers(limits);
+}
+
+function areNumbers(value: unknown): value is Readonly<Record<string, number>> {
+  return typeof value === "object" && value !== null && Object.values(value).every(isNumber);
 }
 
 function hasNumbers(value: unknown, names: readonly string[]): boolean {

@@ -65,14 +65,6 @@ async function goToLine(number: number): Promise<void> {
   await eventually("cursor", cursorLine, (at) => at === number);
 }
 
-/** Runs a command of ours on all cursors and selections: the Escape with which others open the palette would take them away. */
-async function run(title: string): Promise<void> {
-  const { page, quickInput } = host.workbench;
-  await page.keyboard.press("F1");
-  await quickInput.locator("input").first().fill(`>InfoMax: ${title}`);
-  await host.workbench.pick(`InfoMax: ${title}`);
-}
-
 before(async () => {
   const source = await mkdtemp(path.join(os.tmpdir(), "infomax-editing-"));
   cleanups.push(() => rm(source, { recursive: true, force: true }));
@@ -120,7 +112,7 @@ step("several cursors and a selection are protected at once, with a note", async
   const { page } = workbench;
   await line('"r02"').click();
   await line('"r03"').click({ modifiers: ["Alt"] });
-  await run("Protect with Note…");
+  await host.workbench.runByKeys("InfoMax: Protect with Note…");
   await workbench.answer("both matter");
   await eventuallyDecided(".", "protected", ["r02", "r03"]);
   assert.deepEqual((await decided(".", "protected")).map(({ note }) => note), ["both matter", "both matter"]);
@@ -129,7 +121,7 @@ step("several cursors and a selection are protected at once, with a note", async
   await goToLine(20);
   await page.keyboard.press("Shift+ArrowDown");
   await page.keyboard.press("Shift+ArrowDown");
-  await run("Protect Sample");
+  await host.workbench.runByKeys("InfoMax: Protect Sample");
   await eventuallyDecided(".", "protected", ["r02", "r03", "r19", "r20"]);
 });
 
@@ -152,7 +144,7 @@ step("a record that was edited and not saved is not taken for another", async ()
   const { workbench } = host;
   const { page } = workbench;
   await goToLine(1);
-  await run("Protect Sample");
+  await host.workbench.runByKeys("InfoMax: Protect Sample");
   await workbench.waitForNotification(/line 1 is not in the index as it stands now: it has been edited and not saved/);
   await workbench.clearNotifications();
   await workbench.runCommand("File: Revert File");
@@ -164,13 +156,13 @@ step("the whole file, by Ctrl+A", async () => {
   const { workbench } = host;
   await line('"r05"').click();
   await workbench.page.keyboard.press("Control+A");
-  await run("Unprotect Sample");
+  await host.workbench.runByKeys("InfoMax: Unprotect Sample");
   await eventuallyDecided(".", "protected", []);
-  await run("Include Sample");
+  await host.workbench.runByKeys("InfoMax: Include Sample");
   await eventuallyDecided(".", "excluded", []);
   await line('"r05"').click();
   await workbench.page.keyboard.press("Control+A");
-  await run("Protect Sample");
+  await host.workbench.runByKeys("InfoMax: Protect Sample");
   await eventually("all protected", () => decided(".", "protected"), (all) => all.length === TEXT_COUNT);
 });
 

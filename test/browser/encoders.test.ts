@@ -82,8 +82,8 @@ after(async () => {
 
 step("images with captions are pairs, and a card shows both", async () => {
   const { workbench } = host;
-  await workbench.runCommand("InfoMax: Index Dataset");
-  await workbench.pick("captioned,"); // and not its metadata.jsonl
+  await workbench.paletteTitles("InfoMax: Index Dataset");
+  await workbench.runAndAnswer("InfoMax: Index Dataset", () => workbench.pick("captioned,")); // and not its metadata.jsonl
   await workbench.waitForNotification(new RegExp(`captioned is indexed: ${PAIR_COUNT} samples; 0 exact duplicates and 1 near-duplicate in 1 cluster\\.`), 60_000);
   await workbench.clickNotification(/captioned is indexed/, "Open Inspector");
   const inspector = workbench.webview();
@@ -108,7 +108,7 @@ step("Choose Encoder lists encoders with size and licence; without a yes nothing
   const { workbench } = host;
   await workbench.clearNotifications();
   await workbench.useTheme("Light Modern", "light");
-  await workbench.runCommand("InfoMax: Choose Encoder…");
+  await workbench.runAndAnswer("InfoMax: Choose Encoder…", () => workbench.quickInput.getByText("hashed", { exact: true }).waitFor({ timeout: 15_000 }));
   for (const name of ["builtin", "perceptual", "hashed"]) await workbench.quickInput.locator(`.monaco-list-row[aria-label^="${name},"]`).waitFor();
   for (const { name, licence } of PRESETS) {
     const label = await workbench.quickInput.locator(`.monaco-list-row[aria-label^="${name},"]`).getAttribute("aria-label");
@@ -132,11 +132,12 @@ step("a yes downloads the encoder under its progress and sets it; indexing again
   const { workbench } = host;
   const release = holdWeights();
   await workbench.useTheme("Dark Modern", "dark");
-  await workbench.runCommand("InfoMax: Choose Encoder…");
-  await workbench.quickInput.locator(`.monaco-list-row[aria-label^="${PRESET},"]`).waitFor();
-  await sleep(300);
-  await workbench.screenshot("encoders-dark");
-  await workbench.pick(PRESET);
+  await workbench.runAndAnswer("InfoMax: Choose Encoder…", async () => {
+    await workbench.quickInput.locator(`.monaco-list-row[aria-label^="${PRESET},"]`).waitFor();
+    await sleep(300);
+    await workbench.screenshot("encoders-dark");
+    await workbench.pick(PRESET);
+  });
   await workbench.dialog.waitFor();
   await workbench.screenshot("question-dark");
   await workbench.dialog.getByRole("button", { name: "Download" }).click();

@@ -55,8 +55,8 @@ after(async () => {
 
 step("Index Dataset reads a folder of images and reports the planted duplicates", async () => {
   const { workbench } = host;
-  await workbench.runCommand("InfoMax: Index Dataset");
-  await workbench.pick("textures");
+  await workbench.paletteTitles("InfoMax: Index Dataset");
+  await workbench.runAndAnswer("InfoMax: Index Dataset", () => workbench.pick("textures"));
   const message = await workbench.waitForNotification(/textures is indexed/, 60_000);
   assert.equal(message, `textures is indexed: ${IMAGE_COUNT} samples; 1 exact duplicate and 1 near-duplicate in 2 clusters.`);
   await workbench.statusBarItem(/textures · 26 samples · 2 clusters · protected 0/).waitFor();
@@ -145,8 +145,7 @@ step("Protect Sample in the Explorer's menu pins an image and badges it", async 
 
 step("Prune Dataset keeps the budget, and the protected samples whatever the budget", async () => {
   const { workbench } = host;
-  await workbench.runCommand("InfoMax: Select Dataset…");
-  await workbench.pick("reviews.jsonl");
+  await workbench.runAndAnswer("InfoMax: Select Dataset…", () => workbench.pick("reviews.jsonl"));
   await workbench.clickNotification(/reviews\.jsonl is not indexed/, "Index Dataset");
   await workbench.waitForNotification(/reviews\.jsonl is indexed: 30 samples; 1 exact duplicate/, 60_000);
 
@@ -157,8 +156,7 @@ step("Prune Dataset keeps the budget, and the protected samples whatever the bud
   await eventually("protection file", () => protectedIds("."), (ids) => ids.length === 1 && ids[0] === copy);
   await workbench.codeLens(`"${copy}"`, "Protected");
 
-  await workbench.runCommand("InfoMax: Prune Dataset…");
-  await workbench.answer("10");
+  await workbench.runAndAnswer("InfoMax: Prune Dataset…", () => workbench.answer("10"));
   const message = await workbench.waitForNotification(/Kept 10 of 30 samples/, 60_000);
   assert.match(message, /\(1 protected\)/);
 
@@ -178,12 +176,13 @@ step("Prune Dataset keeps the budget, and the protected samples whatever the bud
 
 step("Extend Selection keeps all of an earlier selection and adds to it", async () => {
   const { workbench } = host;
-  await workbench.runCommand("InfoMax: Extend Selection…");
-  await workbench.pick("reviews-10");
-  await workbench.quickInput.getByText("the 10 of “reviews-10”, and 2 more").waitFor();
-  await workbench.quickInput.locator("input").first().fill("10");
-  await workbench.quickInput.getByText("10 samples stay and count").waitFor();
-  await workbench.answer("14");
+  await workbench.runAndAnswer("InfoMax: Extend Selection…", async () => {
+    await workbench.pick("reviews-10");
+    await workbench.quickInput.getByText("the 10 of “reviews-10”, and 2 more").waitFor();
+    await workbench.quickInput.locator("input").first().fill("10");
+    await workbench.quickInput.getByText("10 samples stay and count").waitFor();
+    await workbench.answer("14");
+  });
   assert.match(await workbench.waitForNotification(/Kept 14 of 30 samples/, 60_000), /\(1 protected, 9 kept before\).*“reviews-14”: its objective is .*the best possible/);
   const ids = async (name: string): Promise<string[]> => (await readFile(path.join(host.workspace, ".infomax", "selections", `${name}.ids.txt`), "utf8")).trim().split("\n");
   const grown = await ids("reviews-14");

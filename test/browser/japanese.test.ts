@@ -25,8 +25,7 @@ test("where VS Code speaks Japanese, commands, messages, CodeLenses, inspector a
       assert.ok(shown.includes(`InfoMax: ${titles["command.prune"]}`), shown.join("\n"));
       await workbench.page.keyboard.press("Escape");
 
-      await workbench.runCommand(`InfoMax: ${titles["command.selectDataset"]}`);
-      await workbench.pick("reviews.jsonl");
+      await workbench.runAndAnswer(`InfoMax: ${titles["command.selectDataset"]}`, () => workbench.pick("reviews.jsonl"));
       await workbench.clickNotification(/reviews\.jsonl のインデックスはまだ/, said["Index Dataset"]);
       await workbench.waitForNotification(/reviews\.jsonl のインデックスを作成しました: 30 サンプル/, 60_000);
       await workbench.openFile("reviews.jsonl");

@@ -93,8 +93,7 @@ step("a dataset without an index is an empty page with a button, which indexes i
 
 step("pruning by the palette needs no mouse", async () => {
   const { workbench } = host;
-  await workbench.runByKeys("InfoMax: Prune Dataset…");
-  await workbench.answer("50%");
+  await workbench.runAndAnswer("InfoMax: Prune Dataset…", () => workbench.answer("50%"));
   await workbench.waitForNotification(new RegExp(`Kept ${IMAGES / 2} of ${IMAGES} samples`), 60_000);
   const ids = (await readFile(path.join(host.workspace, "pictures", ".infomax", "selections", "pictures-50pct.ids.txt"), "utf8")).trim().split("\n");
   assert.equal(ids.length, IMAGES / 2);
@@ -260,6 +259,26 @@ step("the editor's cursor shows its record in the details, Protect pins it, and 
   await inspector.getByRole("button", { name: `Open reviews.jsonl:${line} in the editor` }).click();
   await workbench.statusBarItem(new RegExp(`Ln ${line}, `)).waitFor();
   assert.deepEqual(workbench.consoleErrors, []);
+});
+
+step("a result that comes when people are back in the editor leaves them the focus", async () => {
+  const { workbench } = host;
+  const inspector = workbench.webview();
+  await openPage(workbench, "budget");
+  const frame = await inspectorFrame(workbench);
+  await frame.evaluate("window.addEventListener('message', ({ data }) => { if (data?.type === 'pruned') window.lastPruned = data; })");
+  await inspector.locator(".page.budget vscode-button").getByText("Prune to This Budget", { exact: true }).click();
+  const result = inspector.locator(".page.budget .prune-result");
+  await result.waitFor();
+  assert.ok(await hasFocus(frame, ".prune-result"), "who waits on the page is led to the result");
+
+  await workbench.runByKeys("View: Focus First Editor Group");
+  await workbench.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  await frame.evaluate("document.querySelector('.prune-result').remove(); window.postMessage(window.lastPruned)");
+  await result.waitFor();
+  await sleep(500);
+  assert.equal(await workbench.page.locator(".editor-instance .monaco-editor.focused").count(), 1);
+  assert.equal(await workbench.page.locator("iframe:focus").count(), 0);
 });
 
 step("an engine that dies while it makes the map is told of on the page, and Try Again makes the map", async () => {

@@ -103,7 +103,7 @@ async function agree(says: RegExp, button: string): Promise<void> {
 
 /** Takes the form of an export, or quarantine, from the open list: their names begin with an icon. */
 async function pickForm(name: string): Promise<void> {
-  await host.workbench.quickInput.locator(".monaco-list-row").filter({ hasText: name }).click();
+  await host.workbench.quickInput.locator(".monaco-list-row").filter({ hasText: name }).click({ timeout: 15_000 });
 }
 
 /** The inspector's row of the cluster that holds a sample. */
@@ -133,8 +133,8 @@ after(async () => {
 
 step("the rules of infomax.json are in force once the folder is indexed", async () => {
   const { workbench } = host;
-  await workbench.runCommand("InfoMax: Index Dataset");
-  await workbench.pick("textures");
+  await workbench.paletteTitles("InfoMax: Index Dataset");
+  await workbench.runAndAnswer("InfoMax: Index Dataset", () => workbench.pick("textures"));
   await workbench.waitForNotification(/textures is indexed/, 60_000);
   await workbench.statusBarItem(/textures · 26 samples · 2 clusters · protected 4/).waitFor();
   assert.deepEqual(await pinned(), []);
@@ -225,10 +225,11 @@ step("Prune Dataset refuses a budget below what is protected, and keeps all of i
   const protectedIds = [...new Set([...pins, ...STANDING_RULE.samples])];
   const budget = protectedIds.length + ROOM;
   await workbench.statusBarItem(new RegExp(`protected ${protectedIds.length}\\b`)).waitFor();
-  await workbench.runCommand("InfoMax: Prune Dataset…");
-  await workbench.quickInput.locator("input").first().fill(String(protectedIds.length - 1));
-  await workbench.quickInput.getByText(new RegExp(`${protectedIds.length} .*protected`)).waitFor();
-  await workbench.answer(String(budget));
+  await workbench.runAndAnswer("InfoMax: Prune Dataset…", async () => {
+    await workbench.quickInput.locator("input").first().fill(String(protectedIds.length - 1));
+    await workbench.quickInput.getByText(new RegExp(`${protectedIds.length} .*protected`)).waitFor();
+    await workbench.answer(String(budget));
+  });
   assert.match(await workbench.waitForNotification(new RegExp(`Kept ${budget} of ${IMAGE_COUNT} samples`), 60_000), new RegExp(`\\(${protectedIds.length} protected\\)`));
   const all = await entries();
   assert.equal(all.length, IMAGE_COUNT);
@@ -280,9 +281,11 @@ step("Apply Selection copies what is kept into a folder outside, byte for byte",
   const before = await contents(inDataset());
   const kept = await idsOf("kept");
   const out = path.join(outside, "kept");
-  await workbench.runCommand("InfoMax: Apply Selection…");
-  await pickForm("Copy the Kept Samples");
-  await pickNewFile(workbench, `textures-${await selectionName()}`, out);
+  const selection = await selectionName();
+  await workbench.runAndAnswer("InfoMax: Apply Selection…", async () => {
+    await pickForm("Copy the Kept Samples");
+    await pickNewFile(workbench, `textures-${selection}`, out);
+  });
   await agree(new RegExp(`the ${kept.length} samples that .* copied into a new folder`), "Export");
   await workbench.waitForNotification(/is exported to kept/);
   const copied = await contents(out);
@@ -296,8 +299,7 @@ step("Apply Selection moves what is dropped to quarantine, and Undo Quarantine b
   const before = await contents(inDataset());
   const dropped = await idsOf("dropped");
   await workbench.clearNotifications();
-  await workbench.runCommand("InfoMax: Apply Selection…");
-  await pickForm("Quarantine the Dropped Files");
+  await workbench.runAndAnswer("InfoMax: Apply Selection…", () => pickForm("Quarantine the Dropped Files"));
   await workbench.dialog.getByText(/Nothing is copied or deleted; a journal is written first/).waitFor();
   await workbench.screenshot("protecting-quarantine");
   await agree(new RegExp(`drops ${dropped.length} samples`), "Move to Quarantine");
@@ -309,9 +311,11 @@ step("Apply Selection moves what is dropped to quarantine, and Undo Quarantine b
   assert.deepEqual(dropped.map((id) => moved.get(id)), dropped.map((id) => before.get(id)));
 
   await workbench.clearNotifications();
-  await workbench.runCommand("InfoMax: Undo Quarantine…");
-  await workbench.pick(await selectionName());
-  await workbench.pick(`Move All ${dropped.length} Back`);
+  const selection = await selectionName();
+  await workbench.runAndAnswer("InfoMax: Undo Quarantine…", async () => {
+    await workbench.pick(selection);
+    await workbench.pick(`Move All ${dropped.length} Back`);
+  });
   await agree(new RegExp(`Move ${dropped.length} files back`), "Move Back");
   assert.equal(await workbench.waitForNotification(/back where they were/), `${dropped.length} files are back where they were, ${dropped.length} verified.`);
   assert.deepEqual(await contents(inDataset()), before);

@@ -68,13 +68,13 @@ export class Workbench {
   }
 
   /**
-   * A key pressed while a webview has the focus reaches the window some time later: an Escape could close the palette
-   * that the F1 after it opened. So it is given time, and the palette is opened again when it is found closed.
+   * Opens the palette in place of any list that is open. Without an Escape before it: the editor would drop its selections, and a webview take
+   * it for its own. A palette that is found closed is opened again: a webview that gets back the focus from an earlier list may get it late,
+   * and take it from the next.
    */
   async #openPalette(text: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press("Escape");
-      if (attempt > 1 || await this.page.locator("iframe:focus").count() > 0) await sleep(400);
+      if (attempt > 1) await sleep(400);
       await this.page.keyboard.press("F1");
       const input = this.quickInput.locator("input").first();
       try {
@@ -118,7 +118,10 @@ export class Workbench {
     await this.runAndAnswer(title, () => this.pickByKeys(label));
   }
 
-  /** Runs a command that asks, and answers; a question that a late Escape closed is asked for again. */
+  /**
+   * Runs a command that asks, and answers. A question that closes by itself is asked again: the palette gives the focus back to the webview
+   * that had it, and where that is slow to take it, it takes it from the question, which closes.
+   */
   async runAndAnswer(title: string, answer: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await this.runByKeys(title);
@@ -143,7 +146,7 @@ export class Workbench {
   async pick(label: string): Promise<void> {
     const row = this.quickInput.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
     await row.waitFor();
-    await row.click();
+    await row.click({ timeout: 10_000 });
   }
 
   /** Types into the open input box and accepts. */
@@ -156,7 +159,6 @@ export class Workbench {
 
   /** Opens a file by its path relative to the workspace. */
   async openFile(relative: string): Promise<void> {
-    await this.page.keyboard.press("Escape");
     await this.page.keyboard.press("Control+P");
     const input = this.quickInput.locator("input").first();
     await input.waitFor();
@@ -252,12 +254,12 @@ export class Workbench {
 
   /** Changes the colours, by the theme's name as the palette's list shows it. */
   async useTheme(name: string, kind: "dark" | "light" | "contrast" | "contrast-light"): Promise<void> {
-    await this.runCommand("Preferences: Color Theme");
-    const themes = this.quickInput.locator("input").first();
-    await this.quickInput.locator(`.monaco-list-row[aria-label^="Light Modern"]`).first().waitFor();
-    // The list holds the rows on the screen alone.
-    await themes.fill(name);
-    await this.pick(name);
+    await this.runAndAnswer("Preferences: Color Theme", async () => {
+      await this.quickInput.locator(`.monaco-list-row[aria-label^="Light Modern"]`).first().waitFor();
+      // The list holds the rows on the screen alone.
+      await this.quickInput.locator("input").first().fill(name, { timeout: 10_000 });
+      await this.pick(name);
+    });
     await this.page.locator(`.monaco-workbench.${{ "light": "vs", "dark": "vs-dark", "contrast": "hc-black", "contrast-light": "hc-light" }[kind]}`).waitFor();
   }
 

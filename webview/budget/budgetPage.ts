@@ -137,7 +137,8 @@ export class BudgetPage implements Page {
   pruned(result: PruneResult): void {
     const section = pruneResult(result);
     this.#result.replaceChildren(section);
-    section.focus({ preventScroll: true });
+    // Who is back in the editor keeps the focus there.
+    if (document.hasFocus()) section.focus({ preventScroll: true });
     section.scrollIntoView({ block: "nearest" });
   }
 

@@ -89,7 +89,9 @@ export interface ComparedSubset {
   readonly perClass: readonly (number | null)[];
   /** Standard deviation of that over redraws and seeds. */
   readonly perClassSpread: readonly (number | null)[];
-  /** By class, the mean difference from the baseline at the same budget over the redraws and seeds that both have, and its standard deviation over them; null where it is not known. */
+  /** The same of a random choice of as many samples: the baseline's, or where each strategy buys its own number, one of this size; null where it is not known. */
+  readonly perClassRandom: readonly (number | null)[];
+  /** By class, the mean difference from it over the redraws and seeds that both have, and its standard deviation over them; null where it is not known. */
   readonly perClassLead: readonly (number | null)[];
   readonly perClassLeadSpread: readonly (number | null)[];
 }

@@ -9,7 +9,7 @@ const sweep: PriceSweep = {
   ranks: [[1, 3, 1], [1, 2, 3], [2, 1, 0]], samples: [[40, 90, 40], [20, 20, 20], [10, 15, 0]],
   utilities: [[0.9, 0.7, 0.91], [0.8, 0.7, 0.6], [0.5, 0.7, null]],
 };
-const subset = (samples: number): ComparedSubset => ({ samples, ofSource: [samples], cost: { money: 1, seconds: 1 }, perClass: [], perClassSpread: [], perClassLead: [], perClassLeadSpread: [] });
+const subset = (samples: number): ComparedSubset => ({ samples, ofSource: [samples], cost: { money: 1, seconds: 1 }, perClass: [], perClassSpread: [], perClassRandom: [], perClassLead: [], perClassLeadSpread: [] });
 
 test("lines keep their order within a tie, and end where a utility is not known", () => {
   const { lines, ties, height } = bumpLines(sweep, [0, 1, 2], "high");

@@ -1,4 +1,4 @@
-/** A strategy beside the baseline, class by class. Pure. */
+/** A strategy beside a random choice of as many samples, class by class. Pure. */
 import type { ComparedSubset } from "../../src/protocol/comparison.ts";
 
 /** A class that was judged. */
@@ -6,8 +6,9 @@ export interface ClassStanding {
   /** Place in the list of classes. */
   readonly code: number;
   readonly accuracy: number;
-  readonly baseline: number;
-  /** Accuracy less the baseline's, over the redraws and seeds that both have. */
+  /** Of the random choice. */
+  readonly random: number;
+  /** Accuracy less that of the random choice, over the redraws and seeds that both have. */
   readonly difference: number;
   /** Standard deviations of the accuracy and of the difference, paired; null where one is not known. */
   readonly spread: number | null;
@@ -20,18 +21,18 @@ export interface ClassStandings {
   readonly untested: readonly number[];
 }
 
-export function classStandings(classes: number, own: ComparedSubset, baseline: ComparedSubset): ClassStandings {
+export function classStandings(classes: number, own: ComparedSubset): ClassStandings {
   const judged: ClassStanding[] = [];
   const untested: number[] = [];
   for (let code = 0; code < classes; code++) {
     const accuracy = own.perClass[code] ?? null;
-    const other = baseline.perClass[code] ?? null;
+    const random = own.perClassRandom[code] ?? null;
     const difference = own.perClassLead[code] ?? null;
-    if (accuracy === null || other === null || difference === null) {
+    if (accuracy === null || random === null || difference === null) {
       untested.push(code);
       continue;
     }
-    judged.push({ code, accuracy, baseline: other, difference, spread: own.perClassSpread[code] ?? null, differenceSpread: own.perClassLeadSpread[code] ?? null });
+    judged.push({ code, accuracy, random, difference, spread: own.perClassSpread[code] ?? null, differenceSpread: own.perClassLeadSpread[code] ?? null });
   }
   return { judged, untested };
 }

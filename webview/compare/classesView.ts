@@ -25,7 +25,7 @@ const SORT_TITLES: { readonly [sort in StandingSort]: () => string } = {
   loss: () => l10n.t("Worst loss first"), gain: () => l10n.t("Best gain first"), lowest: () => l10n.t("Lowest accuracy first"), name: () => l10n.t("By name"),
 };
 
-/** Class by class: the strategy that is looked at beside the random baseline. */
+/** Class by class: the strategy that is looked at beside a random choice of as many samples. */
 export class ClassesView implements ComparePartView {
   readonly element = h("section", { class: "compare-classes" });
   readonly #inspected: Inspected;
@@ -58,7 +58,7 @@ export class ClassesView implements ComparePartView {
     this.#search.addEventListener("input", debounced(TYPING_MS, () => { this.#drawList(); }));
     this.#list = new VirtualList(scroller, { label: l10n.t("Classes: accuracy, and difference from random"), rowHeight: ROW_HEIGHT, render: (index) => this.#row(index) });
     this.#legend = h("ul", { class: "standing-legend" },
-      h("li", {}, h("span", { class: "standing-key loss" }), h("span", { text: l10n.t("worse than random at the same budget") })),
+      h("li", {}, h("span", { class: "standing-key loss" }), h("span", { text: l10n.t("worse than a random choice of as many samples") })),
       h("li", {}, h("span", { class: "standing-key gain" }), h("span", { text: l10n.t("better") })),
       h("li", {}, h("span", { class: "standing-key spread" }), h("span", { text: l10n.t("± standard deviation of the difference over redraws and seeds") })));
     this.#head = h("div", { class: "standing-row standing-head", attributes: { "aria-hidden": "true" } },
@@ -95,8 +95,7 @@ export class ClassesView implements ComparePartView {
   #drawStrategy(view: ComparisonView, budget: number, strategy: number | null): void {
     const problem = this.#problem(view, budget, strategy);
     const own = strategy === null ? null : this.#model.subset(budget, strategy);
-    const baseline = this.#model.subset(budget, view.baseline);
-    const isDrawn = problem === null && own !== null && baseline !== null;
+    const isDrawn = problem === null && own !== null;
     for (const element of [this.#sort.element, this.#legend, this.#found, this.#head, this.#list.element, this.#untested]) element.hidden = !isDrawn;
     this.#search.hidden = !isDrawn || view.classes.length < SEARCHED_FROM;
     if (!isDrawn || strategy === null) {
@@ -105,29 +104,28 @@ export class ClassesView implements ComparePartView {
       this.#list.reset(0);
       return;
     }
-    this.#drawStandings(view, budget, nameText(view.strategies[strategy].title), own, baseline);
+    this.#drawStandings(view, budget, nameText(view.strategies[strategy].title), own);
   }
 
   /** Why there is nothing to show; null where there is. */
   #problem(view: ComparisonView, budget: number, strategy: number | null): string | null {
     if (view.classes.length === 0) return l10n.t("The samples have no classes, so there is nothing to look at class by class.");
     if (strategy === null) return l10n.t("No strategy but the baseline was compared.");
-    for (const s of [strategy, view.baseline]) {
-      const subset = view.subsets[budget]?.[s];
-      if (subset === undefined) return l10n.t("Nothing is known at this budget.");
-      if (!isDefined(subset)) return l10n.t("{0} has no subset at this budget, because {1}.", nameText(view.strategies[s].title), subset.notDefined);
-      if (subset.perClass.every((accuracy) => accuracy === null)) return l10n.t("The accuracy by class was not measured: no class has a labelled test sample.");
-    }
+    const subset = view.subsets[budget]?.[strategy];
+    if (subset === undefined) return l10n.t("Nothing is known at this budget.");
+    if (!isDefined(subset)) return l10n.t("{0} has no subset at this budget, because {1}.", nameText(view.strategies[strategy].title), subset.notDefined);
+    if (subset.perClass.every((accuracy) => accuracy === null)) return l10n.t("The accuracy by class was not measured: no class has a labelled test sample.");
+    if (subset.perClassRandom.every((accuracy) => accuracy === null)) return l10n.t("Of a random choice of as many samples the accuracy by class is not known. Compare again to measure it.");
     return null;
   }
 
-  #drawStandings(view: ComparisonView, budget: number, title: string, own: ComparedSubset, baseline: ComparedSubset): void {
-    const { judged, untested } = classStandings(view.classes.length, own, baseline);
+  #drawStandings(view: ComparisonView, budget: number, title: string, own: ComparedSubset): void {
+    const { judged, untested } = classStandings(view.classes.length, own);
     this.#judged = judged;
     this.#reach = judged.reduce((most, { difference, differenceSpread }) => Math.max(most, Math.abs(difference) + (differenceSpread ?? 0)), 0) || 1;
     const { lost, gained } = clearlyMoved(judged);
     const worst = [...judged].sort((a, b) => a.difference - b.difference).at(0);
-    const at = l10n.t("{0} against random at the same budget, {1}:", title, budgetTitle(view.budgets[budget]));
+    const at = l10n.t("{0} at {1} against a random choice of as many samples:", title, budgetTitle(view.budgets[budget]));
     const clear = lost === 0 && gained === 0
       ? l10n.t("no class differs by more than twice what the difference varies by.")
       : l10n.t("of {0} classes {1} gain and {2} lose more than twice what the difference varies by.", formatCount(judged.length), formatCount(gained), formatCount(lost));
@@ -149,7 +147,7 @@ export class ClassesView implements ComparePartView {
 
   #row(index: number): HTMLElement {
     const standing = this.#listed[index];
-    const { code, accuracy, baseline, difference, spread, differenceSpread } = standing;
+    const { code, accuracy, random, difference, spread, differenceSpread } = standing;
     const name = this.#view?.classes[code] ?? "";
     const title = nameText(name);
     const margin = differenceSpread === null ? "" : marginText(SHARE, differenceSpread);
@@ -163,7 +161,7 @@ export class ClassesView implements ComparePartView {
       h("span", { class: "standing-name" }, label), track(standing, this.#reach),
       h("span", { class: "figure standing-difference" }, said(l10n.t("against random")), h("strong", { text: signedText(SHARE, difference) }), h("span", { class: "muted", text: ` ${margin}` })),
       h("span", { class: "figure", ...(spread === null ? {} : { title: l10n.t("{0} {1}", figureText(SHARE, accuracy), marginText(SHARE, spread)) }) }, said(l10n.t("accuracy")), h("span", { text: figureText(SHARE, accuracy) })),
-      h("span", { class: "figure muted" }, said(l10n.t("random")), h("span", { text: figureText(SHARE, baseline) })));
+      h("span", { class: "figure muted" }, said(l10n.t("random")), h("span", { text: figureText(SHARE, random) })));
   }
 
   #listSamples(name: string): void {
@@ -172,7 +170,7 @@ export class ClassesView implements ComparePartView {
   }
 }
 
-/** To both sides of the baseline: the difference, and the spread around it. @param reach the difference at either end */
+/** To both sides of the random choice: the difference, and the spread around it. @param reach the difference at either end */
 function track({ difference, differenceSpread }: ClassStanding, reach: number): HTMLElement {
   const place = (look: string, from: number, to: number): HTMLElement => {
     const [left, right] = [Math.max(-reach, from), Math.min(reach, to)];

@@ -54,6 +54,7 @@ function subset(samples: number, strategy: number): Figure<ComparedSubset> {
     samples, ofSource: strategy === 5 ? [0, 1] : [0.75, 0.25], cost: { money: 1.011 * samples * (strategy === 0 ? 0.2 : 1), seconds: 60 * samples },
     perClass: CLASSES.map((_, c) => (c === 4 ? null : 0.6 + 0.08 * c + 0.01 * strategy * (c - 1))),
     perClassSpread: CLASSES.map((_, c) => (c === 4 ? null : 0.01 + 0.002 * c)),
+    perClassRandom: CLASSES.map((_, c) => (c === 4 ? null : 0.6 + 0.08 * c)),
     perClassLead: CLASSES.map((_, c) => (c === 4 ? null : 0.01 * strategy * (c - 1))),
     perClassLeadSpread: CLASSES.map((_, c) => (c === 4 ? null : 0.008 + 0.002 * c)),
   };

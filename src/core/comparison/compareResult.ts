@@ -84,6 +84,9 @@ const utility = z.strictObject({
   origin: z.enum(["analytic", "probe", "trained"]),
 });
 
+/** By the utility's name, one accuracy in [0, 1] a class in the order of `classes`; null for classes without a test sample. */
+const byClass = z.record(z.string(), z.array(z.number().min(0).max(1).nullable()));
+
 const run = z.strictObject({
   strategy: name,
   budget: name,
@@ -97,12 +100,15 @@ const run = z.strictObject({
   cost: unitCost,
   /** By the utility's name. */
   values: z.record(z.string(), measured),
-  /** By the utility's name, one accuracy in [0, 1] a class in the order of `classes`; null for classes without a test sample. */
-  perClass: z.record(z.string(), z.array(z.number().min(0).max(1).nullable())),
+  perClass: byClass,
 });
 
 /** Random choice of as many samples as a strategy bought for its money or time, where the baseline bought another number. */
-const matched = z.strictObject({ budget: name, redraw: count, seed: count, samples: z.int().min(1), idsDigest: digest, values: z.record(z.string(), measured) });
+const matched = z.strictObject({
+  budget: name, redraw: count, seed: count, samples: z.int().min(1), idsDigest: digest, values: z.record(z.string(), measured),
+  /** As of a run; results of earlier versions have none. */
+  perClass: byClass.default({}),
+});
 
 /** What is said of a strategy on one utility at one budget. */
 const summary = z.strictObject({
@@ -164,8 +170,18 @@ export type ComparedRun = CompareResult["runs"][number];
 export type ComparedSummary = CompareResult["summaries"][number];
 export type ComparedCorrelation = CompareResult["correlations"][number];
 
+type Fault = readonly [(string | number)[], string];
+
+/** The first fault of a run's values and accuracies by class. */
+function faultOfValues(run: Pick<ComparedRun, "values" | "perClass">, list: "runs" | "matched", at: number, utilities: ReadonlySet<string>, classes: number): Fault | null {
+  const unknown = [...Object.keys(run.values), ...Object.keys(run.perClass)].find((key) => !utilities.has(key));
+  if (unknown !== undefined) return [[list, at], `there is no utility "${unknown}"`];
+  const odd = Object.entries(run.perClass).find(([, accuracies]) => accuracies.length !== classes);
+  return odd === undefined ? null : [[list, at, "perClass", odd[0]], `there are ${classes} classes`];
+}
+
 /** The first fault that types cannot show, and its place: names that nothing bears or that come twice, lists of another length. */
-function firstFault(result: CompareResult): readonly [(string | number)[], string] | null {
+function firstFault(result: CompareResult): Fault | null {
   for (const key of ["sources", "sets", "budgets", "utilities", "strategies"] as const) {
     const names = result[key].map((member) => member.name);
     const twice = names.findIndex((own, at) => names.indexOf(own) !== at);
@@ -191,15 +207,13 @@ function firstFault(result: CompareResult): readonly [(string | number)[], strin
   for (const [at, own] of result.runs.entries()) {
     if (own.ofSource.length !== result.sources.length) return [["runs", at, "ofSource"], `there are ${result.sources.length} sources`];
     if (own.ofSource.reduce((sum, kept) => sum + kept, 0) !== own.samples) return [["runs", at, "ofSource"], `the samples of the sources are not ${own.samples} together`];
-    const unknown = [...Object.keys(own.values), ...Object.keys(own.perClass)].find((key) => !utilities.has(key));
-    if (unknown !== undefined) return [["runs", at], `there is no utility "${unknown}"`];
-    const odd = Object.entries(own.perClass).find(([, list]) => list.length !== result.classes.length);
-    if (odd !== undefined) return [["runs", at, "perClass", odd[0]], `there are ${result.classes.length} classes`];
+    const fault = faultOfValues(own, "runs", at, utilities, result.classes.length);
+    if (fault !== null) return fault;
   }
   for (const [at, own] of result.matched.entries()) {
     if (!budgets.has(own.budget)) return [["matched", at, "budget"], `there is no budget "${own.budget}"`];
-    const unknown = Object.keys(own.values).find((key) => !utilities.has(key));
-    if (unknown !== undefined) return [["matched", at], `there is no utility "${unknown}"`];
+    const fault = faultOfValues(own, "matched", at, utilities, result.classes.length);
+    if (fault !== null) return fault;
   }
   for (const [at, own] of result.summaries.entries()) {
     if (!utilities.has(own.utility)) return [["summaries", at, "utility"], `there is no utility "${own.utility}"`];

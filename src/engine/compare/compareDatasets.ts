@@ -208,7 +208,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
           throwIfCancelled(signal);
           options.onProgress?.(`Comparing as many samples at random at ${budget}`, step, steps);
           const { idsDigest, found } = await measure(chosen.rows, matchedListName({ budget, samples, redraw: redraw.number }, names));
-          matched.push(...found.bySeed.map((own, seed) => ({ budget, redraw: redraw.number, seed, samples, idsDigest, values: { ...found.values, ...own.values } })));
+          matched.push(...found.bySeed.map((own, seed) => ({ budget, redraw: redraw.number, seed, samples, idsDigest, values: { ...found.values, ...own.values }, perClass: own.perClass })));
         }
       }
     }

@@ -26,17 +26,28 @@ export function comparedSubsets(result: CompareResult): Figure<ComparedSubset>[]
   return result.budgets.map((budget) => result.strategies.map((strategy) => {
     const at = key(strategy.name, budget.name);
     const own = runs.get(at);
-    return own === undefined ? { notDefined: reasons.get(at) ?? "it was not run" } : subsetOf(own, runs.get(key(result.baseline, budget.name)) ?? [], result);
+    const random = randomBeside(budget, runs.get(key(result.baseline, budget.name)) ?? [], result);
+    return own === undefined ? { notDefined: reasons.get(at) ?? "it was not run" } : subsetOf(own, random, result);
   }));
 }
 
-function subsetOf(runs: readonly ComparedRun[], baseline: readonly ComparedRun[], { sources, classes }: CompareResult): ComparedSubset {
+type RandomRun = Pick<ComparedRun, "redraw" | "seed" | "samples" | "perClass">;
+
+/** Of a strategy's run at a budget, the random choice that it is held against: the baseline's, of the same size where each buys its own number. */
+function randomBeside(budget: CompareResult["budgets"][number], baseline: readonly ComparedRun[], { matched }: CompareResult): (run: ComparedRun) => RandomRun | undefined {
+  const key = ({ redraw, seed, samples }: RandomRun): string => `${redraw} ${seed} ${budget.samples === null ? samples : ""}`;
+  const random = new Map<string, RandomRun>([...matched.filter((run) => budget.samples === null && run.budget === budget.name), ...baseline].map((run) => [key(run), run]));
+  return (run) => random.get(key(run));
+}
+
+function subsetOf(runs: readonly ComparedRun[], randomOf: (run: ComparedRun) => RandomRun | undefined, { sources, classes }: CompareResult): ComparedSubset {
   // Seeds share their redraw's subset.
   const redraws = [...new Map(runs.map((run) => [run.redraw, run])).values()];
   const mean = (of: (run: ComparedRun) => number): number => redraws.reduce((sum, run) => sum + of(run) / redraws.length, 0);
-  const accuracyOf = (run: ComparedRun | undefined, c: number): number | null => run?.perClass[BY_CLASS]?.[c] ?? null;
-  const pairs = runs.map((run) => ({ run, random: baseline.find(({ redraw, seed }) => redraw === run.redraw && seed === run.seed) }));
+  const accuracyOf = (run: RandomRun | undefined, c: number): number | null => run?.perClass[BY_CLASS]?.[c] ?? null;
+  const pairs = runs.map((run) => ({ run, random: randomOf(run) }));
   const accuracies = classes.map((_, c) => spreadOf(runs.flatMap((run) => accuracyOf(run, c) ?? [])));
+  const randoms = classes.map((_, c) => spreadOf(pairs.flatMap(({ random }) => accuracyOf(random, c) ?? [])));
   const leads = classes.map((_, c) => spreadOf(pairs.flatMap(({ run, random }) => {
     const [own, other] = [accuracyOf(run, c), accuracyOf(random, c)];
     return own === null || other === null ? [] : [own - other];
@@ -47,6 +58,7 @@ function subsetOf(runs: readonly ComparedRun[], baseline: readonly ComparedRun[]
     cost: { money: mean((run) => run.cost.money), seconds: mean((run) => run.cost.seconds) },
     perClass: accuracies.map(({ mean: own }) => own),
     perClassSpread: accuracies.map(({ deviation }) => deviation),
+    perClassRandom: randoms.map(({ mean: own }) => own),
     perClassLead: leads.map(({ mean: own }) => own),
     perClassLeadSpread: leads.map(({ deviation }) => deviation),
   };

@@ -20,7 +20,7 @@ const run = (strategy: string, redraw: number, seed: number): ComparedRun => ({
   strategy, budget: "10%", redraw, seed, samples: 1, ofSource: [1], idsDigest: `${redraw}`.repeat(16), cost: { money: 0, seconds: 0 }, values: { probe: { value: 0.5 } }, perClass: {},
 });
 
-const matched = (samples: number): CompareResult["matched"][number] => ({ budget: "10 USD", redraw: 0, seed: 0, samples, idsDigest: "9".repeat(16), values: {} });
+const matched = (samples: number): CompareResult["matched"][number] => ({ budget: "10 USD", redraw: 0, seed: 0, samples, idsDigest: "9".repeat(16), values: {}, perClass: {} });
 
 test("accuracies are read as the oracle writes them and as plain lists, in percent, and go to the seeds of their list", async (t) => {
   const found = await readTrained(fileWith(JSON.stringify({ "random-10pct-r0.ids": { size: 1, accuracy: [80, 70, 90, 60, 50], mean: 70 }, ["1".repeat(16)]: [60], other: [1], nobody: [2] }), t));

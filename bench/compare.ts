@@ -43,12 +43,13 @@ function means({ runs }: CompareResult, budget: string, utility: string): Map<st
 }
 
 function printBudget(result: CompareResult, budget: string): void {
-  const probe = means(result, budget, "probe");
+  const [network, probe] = [means(result, budget, "network"), means(result, budget, "probe")];
   const trained = means(result, budget, "trained");
   print(`\n### ${budget}\n`);
-  print(`| strategy | probe, % |${trained.size > 0 ? " trained, % |" : ""}\n| --- | --- |${trained.size > 0 ? " --- |" : ""}`);
-  const order = [...probe.keys()].sort((a, b) => (trained.size > 0 ? (trained.get(b) ?? 0) - (trained.get(a) ?? 0) : (probe.get(b) ?? 0) - (probe.get(a) ?? 0)));
-  for (const name of order) print(`| ${name} | ${(100 * (probe.get(name) ?? NaN)).toFixed(1)} |${trained.size > 0 ? ` ${trained.has(name) ? (100 * (trained.get(name) ?? NaN)).toFixed(1) : "–"} |` : ""}`);
+  print(`| strategy | network, % | probe, % |${trained.size > 0 ? " trained, % |" : ""}\n| --- | --- | --- |${trained.size > 0 ? " --- |" : ""}`);
+  const first = trained.size > 0 ? trained : network;
+  const order = [...network.keys()].sort((a, b) => (first.get(b) ?? 0) - (first.get(a) ?? 0));
+  for (const name of order) print(`| ${name} | ${(100 * (network.get(name) ?? NaN)).toFixed(1)} | ${(100 * (probe.get(name) ?? NaN)).toFixed(1)} |${trained.size > 0 ? ` ${trained.has(name) ? (100 * (trained.get(name) ?? NaN)).toFixed(1) : "–"} |` : ""}`);
   if (trained.size < 3) return;
   const names = [...trained.keys()];
   const rows = result.utilities.filter(({ name }) => name !== "trained").flatMap(({ name }) => {
@@ -59,7 +60,7 @@ function printBudget(result: CompareResult, budget: string): void {
   });
   rows.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   print(`\nSpearman's rank correlation with trained accuracy over ${names.length} strategies: ${rows.slice(0, 8).map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(", ")}.`);
-  print(`Of the probe: ${rows.find(({ name }) => name === "probe")?.value.toFixed(2) ?? "not defined"} (wanted: 0.70).`);
+  for (const judge of ["network", "probe"]) print(`Of the ${judge}: ${rows.find(({ name }) => name === judge)?.value.toFixed(2) ?? "not defined"} (wanted: 0.70).`);
 }
 
 const cifar = cifarFolder();

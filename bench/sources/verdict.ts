@@ -3,9 +3,9 @@ import type { CompareResult } from "../../src/core/comparison/compareResult.ts";
 import { spearman } from "../../src/core/comparison/rankCorrelation.ts";
 import { print, printTable } from "../images/report.ts";
 
-const SHOWN = ["probe", "knn", "prototype", "worst-class", "shift", "trained"] as const;
-/** Estimates that are held against training: the headline, and what a shifted target asks for. */
-const JUDGES = ["probe", "shift"] as const;
+const SHOWN = ["network", "probe", "knn", "prototype", "worst-class", "shift", "trained"] as const;
+/** Estimates that are held against training: the headline, the simplest, and what a shifted target asks for. */
+const JUDGES = ["network", "probe", "shift"] as const;
 /** Fewer have no rank correlation worth a word. */
 const FEWEST = 3;
 
@@ -20,7 +20,7 @@ export function printVerdict(result: CompareResult): void {
   const utilities = SHOWN.filter((name) => result.utilities.some((own) => own.name === name));
   for (const { name: budget } of result.budgets) {
     const figure = (utility: string, strategy: string): number => meanOf(result, budget, utility, strategy)?.mean ?? -1;
-    const present = result.strategies.map(({ name }) => name).filter((name) => meanOf(result, budget, "probe", name) !== null).sort((a, b) => figure("probe", b) - figure("probe", a));
+    const present = result.strategies.map(({ name }) => name).filter((name) => meanOf(result, budget, utilities[0], name) !== null).sort((a, b) => figure(utilities[0], b) - figure(utilities[0], a));
     printTable(`At ${budget}`, ["strategy", "samples", `cost, ${result.currency}`, ...utilities], present.map((strategy) => {
       const runs = result.runs.filter((run) => run.strategy === strategy && run.budget === budget);
       const mean = (of: (run: CompareResult["runs"][number]) => number): string => Math.round(runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toLocaleString("en-US");

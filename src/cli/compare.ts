@@ -61,10 +61,10 @@ function printTable({ header, rows }: TextTable, output: Invocation["output"]): 
   output.print(wideTable(header.map(printable), rows.map((row) => row.map(printable)), 1, output.width));
 }
 
-/** A terminal is no place for all of them at every budget: what was measured comes first. */
+/** A terminal is no place for all of them at every budget: what was measured comes first, class means not among it. */
 function shownUtilities(result: CompareResult, budget: string): ReturnType<typeof tellingUtilities> {
   const telling = tellingUtilities(result, budget);
-  const measured = telling.filter(({ origin }) => origin !== "analytic");
+  const measured = telling.filter(({ name, origin }) => origin !== "analytic" && name !== "prototype");
   return measured.length > 0 ? measured : telling;
 }
 

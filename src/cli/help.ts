@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandHelp[] = [
       { flag: "shifted", value: "NAME=PATH", text: "the target's classes from elsewhere, for accuracy under shift; repeat for several", repeatable: true },
       { flag: "no-shift", value: null, text: "leave corrupted images of the target out" },
       { flag: "redraws", value: "N", text: "times that a tenth of the candidates is left out and all is chosen anew (default 3)" },
-      { flag: "seeds", value: "N", text: "probes trained on each subset (default 3)" },
+      { flag: "seeds", value: "N", text: "networks and probes trained on each subset (default 3)" },
       { flag: "out", value: "FOLDER", text: "write compare.json, compare.csv, prices.csv, compare.md and the ids of every subset; replaces a comparison only" },
       { flag: "list-prefix", value: "TEXT", text: "what is put before each id in those lists, as \"train/\"" },
       { flag: "import-trained", value: "FILE.json", text: "accuracies of real training by list, as {\"random-10pct-r0\": [80.1, 79.8]}, to stand beside the estimates" },

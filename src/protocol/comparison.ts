@@ -85,7 +85,7 @@ export interface ComparedSubset {
   /** Mean share of each source in what is kept. */
   readonly ofSource: readonly number[];
   readonly cost: Cost;
-  /** Mean accuracy of the probes by class of {@link ComparisonView.classes}; null for classes without a test sample. */
+  /** Mean accuracy of the small networks by class of {@link ComparisonView.classes}; null for classes without a test sample. */
   readonly perClass: readonly (number | null)[];
   /** Standard deviation of that over redraws and seeds. */
   readonly perClassSpread: readonly (number | null)[];

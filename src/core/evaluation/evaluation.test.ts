@@ -3,6 +3,7 @@ import test from "node:test";
 import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
 import { normalizeRows } from "../neighbors/neighborSearch.ts";
 import { seededRandom } from "../random.ts";
+import { SubsetNetwork } from "./network.ts";
 import { knnPredictions, nearestKept, neighborAffinity } from "./knn.ts";
 import { scorePredictions } from "./predictions.ts";
 import { SubsetProbe } from "./probe.ts";
@@ -85,4 +86,73 @@ test("a probe learns what a subset teaches, and predicts other matrices", async 
   } finally {
     await probe.close();
   }
+});
+
+/** Two classes that no line divides: opposite quarters of the plane, in four dimensions. */
+function quarters(rows: number, seed: number): { readonly matrix: EmbeddingMatrix; readonly label: Int32Array } {
+  const random = seededRandom(seed);
+  const data = new Float32Array(rows * 4);
+  const label = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [a, b] = [row % 2 === 0 ? 1 : -1, row % 4 < 2 ? 1 : -1];
+    data.set([a + 0.6 * (random() - 0.5), b + 0.6 * (random() - 0.5), 3, random() - 0.5], row * 4);
+    label[row] = a === b ? 0 : 1;
+  }
+  const matrix = { rows, dims: 4, data };
+  normalizeRows(matrix);
+  return { matrix, label };
+}
+const accuracyOf = (predictions: Parameters<typeof scorePredictions>[0] | undefined, label: Int32Array): number => {
+  const accuracy = predictions === undefined ? null : scorePredictions(predictions, label).accuracy;
+  return accuracy !== null && "value" in accuracy ? accuracy.value : NaN;
+};
+
+async function networkAndProbe<T>(pool: EmbeddingMatrix, label: Int32Array, classes: number, run: (network: SubsetNetwork, probe: SubsetProbe) => Promise<T>): Promise<T> {
+  const [network, probe] = [await SubsetNetwork.create(pool, label, classes), await SubsetProbe.create(pool, label, classes)];
+  try {
+    return await run(network, probe);
+  } finally {
+    await network.close();
+    await probe.close();
+  }
+}
+
+test("a network learns what no line divides", async () => {
+  const [pool, target] = [quarters(400, 1), quarters(200, 2)];
+  const rows = Uint32Array.from({ length: 200 }, (_, i) => i);
+  await networkAndProbe(pool.matrix, pool.label, 2, async (network, probe) => {
+    assert.ok(accuracyOf((await probe.evaluate(rows, [target.matrix], 1))?.[0], target.label) < 0.7);
+    const [once, again, otherwise] = [await network.evaluate(rows, [target.matrix], 1), await network.evaluate(rows, [target.matrix], 1), await network.evaluate(rows, [target.matrix], 2)];
+    assert.ok(accuracyOf(once?.[0], target.label) > 0.98);
+    assert.deepEqual(again?.[0].probabilities, once?.[0].probabilities, "the same seed, the same network");
+    assert.notDeepEqual(otherwise?.[0].probabilities, once?.[0].probabilities);
+  });
+});
+
+test("a network learns labels by heart that mean nothing, as deep ones do", async () => {
+  const random = seededRandom(3);
+  const matrix = { rows: 256, dims: 32, data: Float32Array.from({ length: 256 * 32 }, () => random() - 0.5) };
+  normalizeRows(matrix);
+  const label = Int32Array.from({ length: 256 }, () => (random() < 0.5 ? 0 : 1));
+  const rows = Uint32Array.from({ length: 256 }, (_, i) => i);
+  await networkAndProbe(matrix, label, 2, async (network, probe) => {
+    const linear = accuracyOf((await probe.evaluate(rows, [matrix], 1))?.[0], label);
+    const own = accuracyOf((await network.evaluate(rows, [matrix], 1))?.[0], label);
+    assert.ok(own > 0.98 && linear < 0.75, `${own} and ${linear}`);
+  });
+});
+
+test("a network knows no class that it was not taught, learns from a single sample, and from none nothing", async () => {
+  const { matrix, label } = quarters(40, 1);
+  await networkAndProbe(matrix, label.map((code, row) => (row === 39 ? -1 : code === 0 ? 0 : 2)), 3, async (network) => {
+    const [answer] = await network.evaluate(Uint32Array.from({ length: 40 }, (_, i) => i), [matrix], 0) ?? assert.fail();
+    for (let row = 0; row < 40; row++) {
+      const [a, b, c] = answer.probabilities.subarray(3 * row, 3 * row + 3);
+      assert.equal(b, 0);
+      assert.ok(Math.abs(a + c - 1) < 1e-5);
+    }
+    const [single] = await network.evaluate(Uint32Array.of(0), [matrix], 0) ?? assert.fail();
+    assert.deepEqual([...single.probabilities.subarray(0, 3)], [1, 0, 0]);
+    assert.equal(await network.evaluate(Uint32Array.of(39), [matrix], 0), null);
+  });
 });

@@ -8,6 +8,17 @@ export interface Predictions {
   readonly probabilities: Float32Array;
 }
 
+/**
+ * Copies one sample's probabilities: what a classifier was not taught it cannot know, such a class gets none.
+ * @param from, to rows
+ */
+export function keepTaught(p: Float32Array, from: number, isTaught: Uint8Array, into: Float32Array, to: number): void {
+  const classes = isTaught.length;
+  let sum = 0;
+  for (let c = 0; c < classes; c++) if (isTaught[c] !== 0) sum += p[from * classes + c];
+  for (let c = 0; c < classes; c++) if (isTaught[c] !== 0) into[to * classes + c] = p[from * classes + c] / sum;
+}
+
 /** How right predictions are. Shares in [0, 1]. */
 export interface PredictionScores {
   readonly accuracy: Measured;

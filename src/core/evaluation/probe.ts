@@ -1,6 +1,6 @@
 import { BATCH, ProbeTrainer } from "../importance/probeTrainer.ts";
 import type { EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
-import type { Predictions } from "./predictions.ts";
+import { keepTaught, type Predictions } from "./predictions.ts";
 
 /** Every subset is trained for the same number of steps, as the same compute would: a small one sees each sample more often. */
 const STEPS = 400;
@@ -15,7 +15,7 @@ export class SubsetProbe {
 
   /** @param label class of each sample of the pool, −1 for none: those do not teach */
   static async create(pool: EmbeddingMatrix, label: Int32Array, classes: number): Promise<SubsetProbe> {
-    return new SubsetProbe(await ProbeTrainer.create(pool, label, classes), label, classes);
+    return new SubsetProbe(await ProbeTrainer.create(pool, label, classes, 1), label, classes);
   }
 
   /**
@@ -35,19 +35,11 @@ export class SubsetProbe {
     for (const target of targets) {
       const probabilities = new Float32Array(target.rows * this.classes);
       await this.trainer.predictMatrix(w, target, (batch, p) => {
-        for (let b = 0; b < batch.length; b++) this.copyTaught(p, b, isTaught, probabilities, batch[b]);
+        for (let b = 0; b < batch.length; b++) keepTaught(p, b, isTaught, probabilities, batch[b]);
       }, signal);
       answers.push({ rows: target.rows, classes: this.classes, probabilities });
     }
     return answers;
-  }
-
-  /** What the probe was not taught it cannot know: such a class gets no probability. */
-  private copyTaught(p: Float32Array, from: number, isTaught: Uint8Array, into: Float32Array, to: number): void {
-    const { classes } = this;
-    let sum = 0;
-    for (let c = 0; c < classes; c++) if (isTaught[c] !== 0) sum += p[from * classes + c];
-    for (let c = 0; c < classes; c++) if (isTaught[c] !== 0) into[to * classes + c] = p[from * classes + c] / sum;
   }
 
   close(): Promise<void> {

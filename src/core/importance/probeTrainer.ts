@@ -63,11 +63,14 @@ export class ProbeTrainer {
     this.y = new Float32Array(BATCH * classes);
   }
 
-  /** @param label class of each sample, −1 for none */
-  static async create(matrix: EmbeddingMatrix, label: Int32Array, classes: number): Promise<ProbeTrainer> {
+  /**
+   * @param label class of each sample, −1 for none
+   * @param threads of ONNX Runtime; null: one for each core
+   */
+  static async create(matrix: EmbeddingMatrix, label: Int32Array, classes: number, threads: number | null = null): Promise<ProbeTrainer> {
     const { Tensor } = await loadOnnxRuntime();
-    const step = await createSession(encodeModel("probe_step", [X, Y, W], [...PREDICT, ...LEARN], [P, { ...W, name: "gradient" }]));
-    const prediction = await createSession(encodeModel("probe_predict", [X, W], PREDICT, [P]));
+    const step = await createSession(encodeModel("probe_step", [X, Y, W], [...PREDICT, ...LEARN], [P, { ...W, name: "gradient" }]), { threads });
+    const prediction = await createSession(encodeModel("probe_predict", [X, W], PREDICT, [P]), { threads });
     return new ProbeTrainer(matrix, label, classes, step, prediction, Tensor);
   }
 

@@ -1,9 +1,6 @@
 import type { ComparedRun, CompareResult } from "../../core/comparison/compareResult.ts";
 import type { ComparedSubset, Figure } from "../../protocol/comparison.ts";
 
-/** The utility whose accuracies by class are shown. */
-const BY_CLASS = "probe";
-
 type Spread = { readonly mean: number | null; readonly deviation: number | null };
 
 /** Mean and standard deviation; null where there are too few. */
@@ -40,11 +37,13 @@ function randomBeside(budget: CompareResult["budgets"][number], baseline: readon
   return (run) => random.get(key(run));
 }
 
-function subsetOf(runs: readonly ComparedRun[], randomOf: (run: ComparedRun) => RandomRun | undefined, { sources, classes }: CompareResult): ComparedSubset {
+function subsetOf(runs: readonly ComparedRun[], randomOf: (run: ComparedRun) => RandomRun | undefined, { sources, classes, utilities }: CompareResult): ComparedSubset {
   // Seeds share their redraw's subset.
   const redraws = [...new Map(runs.map((run) => [run.redraw, run])).values()];
   const mean = (of: (run: ComparedRun) => number): number => redraws.reduce((sum, run) => sum + of(run) / redraws.length, 0);
-  const accuracyOf = (run: RandomRun | undefined, c: number): number | null => run?.perClass[BY_CLASS]?.[c] ?? null;
+  // Results of earlier versions have those of probes alone.
+  const judge = utilities.some(({ name }) => name === "network") ? "network" : "probe";
+  const accuracyOf = (run: RandomRun | undefined, c: number): number | null => run?.perClass[judge]?.[c] ?? null;
   const pairs = runs.map((run) => ({ run, random: randomOf(run) }));
   const accuracies = classes.map((_, c) => spreadOf(runs.flatMap((run) => accuracyOf(run, c) ?? [])));
   const randoms = classes.map((_, c) => spreadOf(pairs.flatMap(({ random }) => accuracyOf(random, c) ?? [])));

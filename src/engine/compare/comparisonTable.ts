@@ -33,9 +33,9 @@ export function sizeLines({ budgets, sources }: CompareResult): string[] {
 }
 
 /** Utilities that are shares and read best as percentages. */
-const SHARES = /^(probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
+const SHARES = /^(network|probe|knn|prototype|worst-class|calibration|shift.*|task:.*|affinity|top-share|near-duplicates|precision|recall|coverage|label-noise|trained)$/;
 /** Columns of the overview, the analytic ones that most look at. */
-const SHOWN = /^(probe|knn|prototype|worst-class|calibration|shift|shifted:.*|task:.*|trained|affinity|near-duplicates|recall|coverage|mmd|cmmd|vendi|label-noise)$/;
+const SHOWN = /^(network|probe|knn|prototype|worst-class|calibration|shift|shifted:.*|task:.*|trained|affinity|near-duplicates|recall|coverage|mmd|cmmd|vendi|label-noise)$/;
 const SIGNIFICANT = 0.05;
 
 /** Whether a utility lies in [0, 1] and reads best as a percentage. */
@@ -128,12 +128,13 @@ export function utilityTable(result: CompareResult, budget: string, utilities = 
 }
 
 /**
- * The utility that stands for all where one must: real training where it was imported for at least half of what the probes
- * judged, else probes.
+ * The utility that stands for all where one must: real training where it was imported for at least half of what small networks
+ * judged, else these; probes in results of earlier versions, which have no networks.
  */
 export function headline({ utilities, summaries }: CompareResult): string {
   const judged = (name: string): number => summaries.reduce((sum, { utility, mean }) => sum + (utility === name && !("notDefined" in mean) ? 1 : 0), 0);
-  return utilities.some(({ name }) => name === "trained") && 2 * judged("trained") >= judged("probe") ? "trained" : "probe";
+  const light = utilities.some(({ name }) => name === "network") ? "network" : "probe";
+  return utilities.some(({ name }) => name === "trained") && 2 * judged("trained") >= judged(light) ? "trained" : light;
 }
 
 /** How cheaper figures go with the headline at each budget: Spearman's correlation and its 95% interval, the strongest over all budgets first. */

@@ -1,6 +1,7 @@
 import type { ComparedRun } from "../../core/comparison/compareResult.ts";
 import { SEVERITIES } from "../../core/corruptions/corruption.ts";
 import { knnPredictions, nearestKept, neighborAffinity } from "../../core/evaluation/knn.ts";
+import { SubsetNetwork } from "../../core/evaluation/network.ts";
 import { scorePredictions, type Predictions, type PredictionScores } from "../../core/evaluation/predictions.ts";
 import { SubsetProbe } from "../../core/evaluation/probe.ts";
 import { prototypePredictions } from "../../core/evaluation/prototype.ts";
@@ -47,7 +48,7 @@ export interface MeasureInput {
   readonly seeds: number;
 }
 
-/** What does not depend on a seed, and what each seed's probe gives. */
+/** What does not depend on a seed, and what each seed's network and probe give. */
 export interface Measurement {
   readonly values: Values;
   readonly bySeed: readonly { readonly values: Values; readonly perClass: ComparedRun["perClass"] }[];
@@ -71,7 +72,7 @@ export class SubsetMeter {
   private readonly kernelMeans: Float64Array;
 
   private constructor(
-    private readonly input: MeasureInput, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
+    private readonly input: MeasureInput, private readonly network: SubsetNetwork | null, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
     private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[], private readonly taught: ReadonlySet<number>,
   ) {
     this.kernelMeans = new Float64Array(input.pool.matrix.rows).fill(NaN);
@@ -90,10 +91,13 @@ export class SubsetMeter {
       const isTrain = new Set(train);
       return { ...task, train, test: labelled.filter((row) => !isTrain.has(row)) };
     });
-    return new SubsetMeter(input, classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes), radii, kernel, mean, tasks, new Set(pool.label.filter((code) => code >= 0)));
+    const network = classes === 0 ? null : await SubsetNetwork.create(pool.matrix, pool.label, classes);
+    const probe = classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes);
+    return new SubsetMeter(input, network, probe, radii, kernel, mean, tasks, new Set(pool.label.filter((code) => code >= 0)));
   }
 
   async close(): Promise<void> {
+    await this.network?.close();
     await this.probe?.close();
   }
 
@@ -119,15 +123,18 @@ export class SubsetMeter {
     const bySeed: { readonly values: Values; readonly perClass: ComparedRun["perClass"] }[] = [];
     for (let own = 0; own < seeds; own++) {
       throwIfCancelled(signal);
-      const found = await this.timed("probes", () => this.probes(rows, seed * 1000 + own, signal));
-      bySeed.push(found ?? { values: Object.fromEntries(this.probeNames().map((name) => [name, UNLABELLED])), perClass: {} });
+      const networks = await this.timed("networks", () => this.networks(rows, seed * 1000 + own, signal));
+      const probes = await this.timed("probes", () => this.probes(rows, seed * 1000 + own, signal));
+      bySeed.push(networks === null || probes === null
+        ? { values: Object.fromEntries(this.trainedNames().map((name) => [name, UNLABELLED])), perClass: {} }
+        : { values: { ...networks.values, ...probes }, perClass: networks.perClass });
     }
     return { values, bySeed };
   }
 
-  private probeNames(): string[] {
+  private trainedNames(): string[] {
     const { corrupted, shifted } = this.input;
-    return ["probe", "worst-class", "calibration", ...(corrupted === null ? [] : ["shift", ...SEVERITIES.map((severity) => `shift-${severity}`)]), ...shifted.map(({ name }) => `shifted:${name}`), ...this.tasks.map(({ name }) => `task:${name}`)];
+    return ["network", "probe", "worst-class", "calibration", ...(corrupted === null ? [] : ["shift", ...SEVERITIES.map((severity) => `shift-${severity}`)]), ...shifted.map(({ name }) => `shifted:${name}`), ...this.tasks.map(({ name }) => `task:${name}`)];
   }
 
   private async timed<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -182,13 +189,21 @@ export class SubsetMeter {
     };
   }
 
-  private async probes(rows: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Measurement["bySeed"][number] | null> {
-    const { target, corrupted, shifted, classes } = this.input;
+  private async networks(rows: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Measurement["bySeed"][number] | null> {
+    const { target } = this.input;
+    const answers = await this.network?.evaluate(rows, [target.matrix], seed, signal) ?? null;
+    if (answers === null) return null;
+    const { accuracy, worstClass, byClass } = this.scored(answers[0], target);
+    return { values: { "network": accuracy, "worst-class": worstClass }, perClass: { network: byClass.map((found) => (isMeasured(found) ? found.value : null)) } };
+  }
+
+  private async probes(rows: Uint32Array, seed: number, signal: AbortSignal | undefined): Promise<Values | null> {
+    const { target, corrupted, shifted } = this.input;
     const sets = [target.matrix, ...(corrupted === null ? [] : [corrupted.matrix]), ...shifted.map(({ matrix }) => matrix), ...this.tasks.map(({ matrix }) => matrix)];
     const answers = await this.probe?.evaluate(rows, sets, seed, signal) ?? null;
     if (answers === null) return null;
     const own = this.scored(answers[0], target);
-    const values: Values = { probe: own.accuracy, "worst-class": own.worstClass, calibration: own.calibrationError };
+    const values: Values = { probe: own.accuracy, calibration: own.calibrationError };
     let at = 1;
     if (corrupted !== null) {
       const answer = answers[at++];
@@ -201,8 +216,7 @@ export class SubsetMeter {
     for (const set of shifted) values[`shifted:${set.name}`] = this.scored(answers[at++], set).accuracy;
     const taught = [...new Set(Array.from(rows, (row) => this.input.pool.label[row]).filter((code) => code >= 0))].sort((a, b) => a - b);
     for (const task of this.tasks) values[`task:${task.name}`] = await adapted(task, answers[at++], taught, signal);
-    const perClass = { probe: Array.from({ length: classes }, (_, c) => { const found = own.byClass[c]; return isMeasured(found) ? found.value : null; }) };
-    return { values, perClass };
+    return values;
   }
 }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { MeasureInput, Measurement } from "./measure.ts";
 
 /** Raised whenever a measure is computed otherwise: what older versions found is then found anew. */
-const MEASURES_VERSION = 4;
+const MEASURES_VERSION = 5;
 const FILE = /^measured-[0-9a-f]{16}\.jsonl$/;
 /** Files of other inputs that are kept in a cache folder. */
 const KEPT = 4;

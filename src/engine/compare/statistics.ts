@@ -10,7 +10,7 @@ export interface Statistics {
 
 const MOST_PLACES = 3;
 /** Accuracies over all samples of the target. */
-const ON_TARGET = /^(probe|knn|prototype|shift|shift-\d|trained)$/;
+const ON_TARGET = /^(network|probe|knn|prototype|shift|shift-\d|trained)$/;
 
 /** Utilities with which the cheaper ones are correlated: those that stand for a use, and not their parts. */
 const DEAR = (utility: CompareResult["utilities"][number]): boolean => utility.origin !== "analytic" && !/^shift-\d$/.test(utility.name);

@@ -48,15 +48,15 @@ test("the last comparison of a dataset is kept, and read as views show it", asyn
   const subset = view.subsets[1][at(view.strategies, "k-center")];
   assert.ok(!("notDefined" in subset));
   assert.deepEqual([subset.samples, subset.ofSource], [runs[0].samples, [1]]);
-  const red = runs.map((run) => run.perClass["probe"]?.[0] ?? assert.fail("no class"));
+  const red = runs.map((run) => run.perClass["network"]?.[0] ?? assert.fail("no class"));
   const mean = red.reduce((sum, value) => sum + value, 0) / 4;
   assert.ok(Math.abs((subset.perClass[0] ?? NaN) - mean) < 1e-12);
   assert.ok(Math.abs((subset.perClassSpread[0] ?? NaN) ** 2 - red.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3) < 1e-12);
   assert.ok(Math.abs(subset.cost.money - runs[0].cost.money) < 1e-9);
   for (const { strategy, budget, notDefined } of result.absent) assert.deepEqual(view.subsets[at(view.budgets, budget)][at(view.strategies, strategy)], { notDefined });
 
-  const probe = view.utilities[0];
-  assert.deepEqual([probe.name, probe.isShare, probe.isCommon], ["probe", true, true]);
+  const first = view.utilities[0];
+  assert.deepEqual([first.name, first.isShare, first.isCommon], ["network", true, true]);
   assert.deepEqual(view.utilities.filter(({ title, hint }) => title === "" || !hint.endsWith(".")), []);
   assert.deepEqual(view.utilities.filter(({ hint }) => /knows no more/.test(hint)).map(({ name }) => name), [], "every utility that is measured has words");
   view.correlations.forEach((own, i) => {

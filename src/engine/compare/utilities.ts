@@ -21,10 +21,11 @@ export interface UtilityOptions {
 /** The axes of a comparison, the headline first. */
 export function utilitiesOf({ discrepancy, isCorrupted, shifted, tasks, isTrained }: UtilityOptions): Utility[] {
   return [
+    light("network", "accuracy of small networks"),
     light("probe", "accuracy of linear probes"),
     light("knn", "accuracy of k-NN"),
     light("prototype", "accuracy of class means"),
-    light("worst-class", "worst class's accuracy, probes"),
+    light("worst-class", "worst class's accuracy, networks"),
     light("calibration", "calibration error of probes", "low"),
     ...(isCorrupted ? [light("shift", "accuracy under corruption, probes"), ...SEVERITIES.map((severity) => light(`shift-${severity}`, `accuracy under corruption at severity ${severity}`))] : []),
     ...shifted.map((name) => light(`shifted:${name}`, `accuracy on "${name}", probes`)),

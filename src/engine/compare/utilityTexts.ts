@@ -12,10 +12,11 @@ type Words = () => UtilityText;
 
 /** By a utility's name in a result. */
 const WORDS: ReadonlyMap<string, Words> = new Map<string, Words>([
+  ["network", () => ({ title: l10n.t("Accuracy, small network"), hint: l10n.t("Share of the target's samples that a network with one hidden layer gets right, trained on the embeddings of the kept samples. Like deep networks it learns wrong labels by heart, which a linear classifier cannot.") })],
   ["probe", () => ({ title: l10n.t("Accuracy, linear probe"), hint: l10n.t("Share of the target's samples that a linear classifier gets right, trained on the embeddings of the kept samples for the same number of steps whatever their number.") })],
   ["knn", () => ({ title: l10n.t("Accuracy, k-NN"), hint: l10n.t("Share of the target's samples whose class the nearest kept samples vote for, each with weight exp(cosine / 0.07).") })],
   ["prototype", () => ({ title: l10n.t("Accuracy, class means"), hint: l10n.t("Share of the target's samples that lie nearest to the mean of the kept samples of their own class.") })],
-  ["worst-class", () => ({ title: l10n.t("Worst class's accuracy"), hint: l10n.t("Accuracy of the linear probe on the class that it knows least.") })],
+  ["worst-class", () => ({ title: l10n.t("Worst class's accuracy"), hint: l10n.t("Accuracy of the small network on the class that it knows least.") })],
   ["calibration", () => ({ title: l10n.t("Calibration error"), hint: l10n.t("How far the confidence of the linear probe is from its accuracy on average; 0 is best.") })],
   ["shift", () => ({ title: l10n.t("Accuracy under corruption"), hint: l10n.t("Accuracy of the linear probe on the target's images corrupted at five severities and encoded again, over all of them.") })],
   ["affinity", () => ({ title: l10n.t("Affinity to the target"), hint: l10n.t("SELECT's k-NN guidance without labels: mean cosine of each target sample to its nearest kept samples, 20 or as many as there are.") })],

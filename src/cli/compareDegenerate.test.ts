@@ -107,7 +107,7 @@ test("a target of one sample, and one of one class", async (t) => {
   const single = await compared(world, "class", { main: one(worldSamples(40, 1)), target: one(worldSamples(20, 2)), task: one(worldSamples(9, 4)), budgets: "30%" });
   assert.match(reasonOf(single, "entropy") ?? "", /^only one class is declared$/);
   assert.match(reasonOf(single, "label-noise") ?? "", /^all kept samples are of one class$/);
-  for (const utility of ["probe", "knn", "prototype"]) assert.equal(reasonOf(single, utility), "all candidates are of one class", utility);
+  for (const utility of ["network", "probe", "knn", "prototype"]) assert.equal(reasonOf(single, utility), "all candidates are of one class", utility);
   assert.match(reasonOf(single, "task:more") ?? "", /no two classes/);
 });
 
@@ -115,7 +115,7 @@ test("no labels at all, in the dataset alone, in the target alone", async (t) =>
   const world = compareWorld(t);
   const sets = { main: worldSamples(40, 1), target: worldSamples(20, 2), shifted: worldSamples(9, 3), task: worldSamples(9, 4) };
   const none = await compared(world, "none", { main: bare(sets.main), target: bare(sets.target), shifted: bare(sets.shifted), task: bare(sets.task), budgets: "30%" });
-  for (const utility of ["probe", "knn", "prototype", "worst-class", "calibration", "shifted:far", "task:more"]) assert.equal(reasonOf(none, utility), "none of the kept samples has a label", utility);
+  for (const utility of ["network", "probe", "knn", "prototype", "worst-class", "calibration", "shifted:far", "task:more"]) assert.equal(reasonOf(none, utility), "none of the kept samples has a label", utility);
   assert.equal(reasonOf(none, "gini"), "no classes are declared");
   assert.equal(reasonOf(none, "coverage"), "");
   const main = await compared(world, "main", { ...sets, main: bare(sets.main), budgets: "30%" });
@@ -139,9 +139,9 @@ test("a target with other classes: accuracy is not defined rather than 0, and wh
   const world = compareWorld(t);
   const sets = { main: worldSamples(40, 1), target: worldSamples(20, 2), shifted: worldSamples(9, 3) };
   const other = await compared(world, "other", { main: sets.main, target: foreign(sets.target), shifted: foreign(sets.shifted), budgets: "30%" });
-  for (const utility of ["probe", "knn", "prototype", "worst-class", "calibration"]) assert.equal(reasonOf(other, utility), "no candidate has a class of \"data.jsonl\"", utility);
+  for (const utility of ["network", "probe", "knn", "prototype", "worst-class", "calibration"]) assert.equal(reasonOf(other, utility), "no candidate has a class of \"data.jsonl\"", utility);
   assert.equal(reasonOf(other, "shifted:far"), "no candidate has a class of \"far\"");
-  assert.ok(other.runs.every(({ perClass }) => (perClass["probe"] ?? []).every((own) => own === null)));
+  assert.ok(other.runs.every(({ perClass }) => (perClass["network"] ?? assert.fail("no classes")).every((own) => own === null)));
   const mixed = await compared(world, "mixed", { main: sets.main, target: [...sets.target, ...foreign(worldSamples(2, 5))], budgets: "30%" });
   assert.equal(reasonOf(mixed, "probe"), "");
   assert.ok(mixed.notes.includes("2 of the 5 classes of \"data.jsonl\" are of no candidate, so that nothing is right about their samples"), mixed.notes.join("\n"));

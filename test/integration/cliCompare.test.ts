@@ -21,7 +21,7 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   const asked = ["compare", DRAWINGS, "--strategies", "infomax,dedup-random", "--budgets", "30%", "--redraws", "2", "--seeds", "2", "--no-shift", "--out", "out"];
   const first = await run(...asked);
   assert.equal(first.status, 0, first.stderr);
-  for (const words of [/At 30%/, /Pareto front of probe and cost: /, /What you would pick\n +what counts +at 30%\n/, /If prices were others\n/, /only train has a price here, a placeholder/, /count as paid\s+for/, /not shown: .*vendi/, /random +42 /, /held out to judge on/, /removed before\s+anything was selected/, /accuracy under corruption is not defined/, /How other figures go with probe/]) assert.match(first.stdout, words);
+  for (const words of [/At 30%/, /Pareto front of network and cost: /, /What you would pick\n +what counts +at 30%\n/, /If prices were others\n/, /only train has a price here, a placeholder/, /count as paid\s+for/, /not shown: .*vendi/, /random +42 /, /held out to judge on/, /removed before\s+anything was selected/, /accuracy under corruption is not defined/, /How other figures go with network/]) assert.match(first.stdout, words);
   assert.doesNotMatch(first.stdout, /NaN|undefined|Infinity/);
 
   const out = path.join(scratch, "out");
@@ -55,10 +55,10 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   assert.equal(priced.filter((row) => row.split(",")[2] === "USD").length, decisions.prices.sweeps.reduce((sum, { at }) => sum + at.length * now.strategies.length, 0));
   assert.ok(priced.some((row) => row.startsWith("30%,") && row.split(",")[2] === "s"), "time is priced too");
   // Half the price buys twice as many, which were not measured.
-  assert.ok(priced.some((row) => /,0\.0005,0\.5,random,84,(?:probe|trained),,$/.test(row)), priced.filter((row) => row.includes("random")).join("\n"));
+  assert.ok(priced.some((row) => /,0\.0005,0\.5,random,84,(?:network|trained),,$/.test(row)), priced.filter((row) => row.includes("random")).join("\n"));
 
   assert.deepEqual(now.runs.map(({ idsDigest }) => idsDigest), before.runs.map(({ idsDigest }) => idsDigest));
-  assert.ok(now.correlations.some(({ metric, utility }) => metric === "probe" && utility === "trained"));
+  assert.ok(now.correlations.some(({ metric, utility }) => metric === "network" && utility === "trained"));
   assert.deepEqual(fs.readdirSync(DRAWINGS), besides, "nothing is written into the dataset");
 });
 

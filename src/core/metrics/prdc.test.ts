@@ -8,6 +8,7 @@ import { takeRows, type EmbeddingMatrix } from "../neighbors/neighborSearch.ts";
 import { seededPermutation } from "../random.ts";
 import { EMPTY, matrixOf, randomRows } from "./draws.fixture.ts";
 import { squaredRadii } from "./neighborRadii.ts";
+import { poolBalls } from "./poolBalls.ts";
 import { prdc, type Prdc } from "./prdc.ts";
 import { squaredDistance } from "./products.ts";
 
@@ -68,6 +69,23 @@ test("any two sets: in range, whatever the order, and the roles turned", async (
     assert.deepEqual(values(await prdc(kept, target, { targetRadii: await squaredRadii(target, 5) })), found);
     assert.deepEqual(values(await prdc(kept, target, { keptLists: await nearestNeighbors(kept, await ExactSearch.create(kept), 20) })), found);
   }), { numRuns: 25 });
+});
+
+test("subsets of a pool get from what is known of it what they get without, copies and crowds among them", async () => {
+  for (const [seed, dims, targets] of [[1, 3, 20], [2, 6, 300], [3, 12, 1200], [4, 2, 300]] as const) {
+    const base = randomRows(seed, 1, dims)[0];
+    const crowd = randomRows(seed + 1, 40, dims).map((row) => base.map((x, c) => x + 2e-4 * row[c]));
+    const target = matrixOf([...randomRows(seed + 2, targets, dims), ...crowd.slice(0, 20), ...Array.from({ length: 8 }, () => base)]);
+    const pool = matrixOf([...randomRows(seed + 3, 900, dims), ...crowd.slice(10), ...randomRows(seed + 2, 30, dims), ...Array.from({ length: 9 }, () => base)]);
+    const targetRadii = await squaredRadii(target, 5);
+    const balls = await poolBalls(pool, target, targetRadii);
+    assert.ok(balls !== null);
+    for (const size of [6, 40, 500, pool.rows]) {
+      const rows = seededPermutation(pool.rows, size).slice(0, size).sort();
+      const kept = takeRows(pool, rows);
+      assert.deepEqual(await prdc(kept, target, { targetRadii, pool: { balls, rows } }), await prdc(kept, target, { targetRadii }), `${size} of seed ${seed}`);
+    }
+  }
 });
 
 test("sets of several blocks give what a full distance matrix gives", async () => {

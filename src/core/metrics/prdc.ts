@@ -1,7 +1,8 @@
 import type { NeighborLists } from "../neighbors/neighborGraph.ts";
-import type { EmbeddingMatrix, SearchOptions } from "../neighbors/neighborSearch.ts";
+import { takeRows, type EmbeddingMatrix, type SearchOptions } from "../neighbors/neighborSearch.ts";
 import { measured, type Measured } from "./measured.ts";
 import { squaredRadii } from "./neighborRadii.ts";
+import { leastProducts, type PoolBalls } from "./poolBalls.ts";
 import { eachProductBlock, PRODUCT_ERROR, squaredDistance, whyNotComparable, type ProductBlock } from "./products.ts";
 
 /** Neighbours that span a ball, as in the paper. */
@@ -21,6 +22,8 @@ export interface PrdcOptions extends SearchOptions {
   readonly targetRadii?: Float64Array;
   /** Nearest neighbours among the kept samples by exact search, where they are known already. */
   readonly keptLists?: NeighborLists;
+  /** Where the kept samples are of a pool that many subsets are taken of: their rows in it, and what was found of it with this target and k. */
+  readonly pool?: { readonly balls: PoolBalls; readonly rows: Uint32Array };
 }
 
 /** What a scan of all pairs counts. */
@@ -73,7 +76,8 @@ export async function prdc(kept: EmbeddingMatrix, target: EmbeddingMatrix | null
     isInTarget: new Uint8Array(kept.rows), isInKept: new Uint8Array(target.rows), isCovered: new Uint8Array(target.rows), pairs: 0,
   };
   countCopies(balls);
-  await eachProductBlock(target, kept, (block) => countBlock(balls, block), options);
+  if (options.pool === undefined) await eachProductBlock(target, kept, (block) => countBlock(balls, block), options);
+  else await countFromPool(balls, options.pool, search);
   const byTarget = (value: number): Measured => (ofTarget === null ? measured(value) : { notDefined: ofTarget });
   return {
     precision: byTarget(shareOf(balls.isInTarget)),
@@ -88,10 +92,6 @@ function whyNoBalls({ rows, dims, data }: EmbeddingMatrix, k: number, what: stri
   if (rows <= k) return `${rows === 1 ? "there is 1" : `there are ${rows}`} ${what} ${rows === 1 ? "sample" : "samples"}, and k = ${k} neighbours need at least ${k + 1}`;
   for (let at = dims; at < data.length; at++) if (data[at] !== data[at % dims]) return null;
   return `all ${what} samples have the same vector`;
-}
-
-function leastProducts(radii: Float64Array): Float32Array {
-  return Float32Array.from(radii, (radius) => (radius === 0 ? Infinity : 1 - radius / 2 - PRODUCT_ERROR));
 }
 
 /** Counts the copies of samples whose balls have no extent. */
@@ -122,6 +122,36 @@ function countCopies(balls: Balls): void {
     balls.pairs += group.length;
     for (const j of group) balls.isInTarget[j] = 1;
   }
+}
+
+/** The same as over all blocks, from what is known of the pool; balls that reach beyond what is known are scanned. */
+async function countFromPool(balls: Balls, { balls: { offsets, targets, nearest }, rows }: NonNullable<PrdcOptions["pool"]>, options: SearchOptions): Promise<void> {
+  const { kept, target, keptRadii, keptFrom, isInTarget, isInKept, isCovered } = balls;
+  const { k } = nearest;
+  const far: number[] = [];
+  for (let j = 0; j < kept.rows; j++) {
+    const p = rows[j];
+    for (let at = offsets[p]; at < offsets[p + 1]; at++) isCovered[targets[at]] = 1;
+    balls.pairs += offsets[p + 1] - offsets[p];
+    if (offsets[p + 1] > offsets[p]) isInTarget[j] = 1;
+    const from = keptFrom[j];
+    // The search may have rounded otherwise than a scan.
+    if (k < target.rows && nearest.similarities[p * k + k - 1] >= from - 2 * PRODUCT_ERROR) {
+      far.push(j);
+      continue;
+    }
+    for (let at = p * k; at < (p + 1) * k && nearest.similarities[at] >= from; at++) {
+      const i = nearest.rows[at];
+      if (isInKept[i] === 0 && (nearest.similarities[at] >= from + 2 * PRODUCT_ERROR || squaredDistance(target, i, kept, j) < keptRadii[j])) isInKept[i] = 1;
+    }
+  }
+  if (far.length === 0) return;
+  const own = Uint32Array.from(far);
+  const scanned: Balls = {
+    ...balls, kept: takeRows(kept, own), keptRadii: Float64Array.from(own, (j) => keptRadii[j]), keptFrom: Float32Array.from(own, (j) => keptFrom[j]),
+    targetFrom: new Float32Array(target.rows).fill(Infinity), isInTarget: new Uint8Array(own.length), isCovered: new Uint8Array(target.rows),
+  };
+  await eachProductBlock(target, scanned.kept, (block) => countBlock(scanned, block), options);
 }
 
 function countBlock(balls: Balls, { left, leftCount, right, rightCount, products }: ProductBlock): void {

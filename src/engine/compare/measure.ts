@@ -11,6 +11,7 @@ import { labelNoise } from "../../core/metrics/labelNoise.ts";
 import { isMeasured, type Measured } from "../../core/metrics/measured.ts";
 import { kernelMean, kernelRowMeans, mmdKernel, squaredMmd } from "../../core/metrics/mmd.ts";
 import { squaredRadii } from "../../core/metrics/neighborRadii.ts";
+import { poolBalls, type PoolBalls } from "../../core/metrics/poolBalls.ts";
 import { prdc, PRDC_NEIGHBORS } from "../../core/metrics/prdc.ts";
 import { NEAR_DUPLICATE_NEIGHBORS, nearDuplicateRate } from "../../core/metrics/redundancyMetrics.ts";
 import { vendiScore } from "../../core/metrics/vendi.ts";
@@ -72,7 +73,7 @@ export class SubsetMeter {
   private readonly kernelMeans: Float64Array;
 
   private constructor(
-    private readonly input: MeasureInput, private readonly network: SubsetNetwork | null, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array,
+    private readonly input: MeasureInput, private readonly network: SubsetNetwork | null, private readonly probe: SubsetProbe | null, private readonly radii: Float64Array, private readonly balls: PoolBalls | null,
     private readonly kernel: ReturnType<typeof mmdKernel>, private readonly targetMean: number, private readonly tasks: readonly SplitTask[], private readonly taught: ReadonlySet<number>,
   ) {
     this.kernelMeans = new Float64Array(input.pool.matrix.rows).fill(NaN);
@@ -83,6 +84,7 @@ export class SubsetMeter {
     const stop = signal === undefined ? {} : { signal };
     const kernel = mmdKernel(target.matrix, isCmmd, seed);
     const radii = target.matrix.rows > PRDC_NEIGHBORS ? await squaredRadii(target.matrix, PRDC_NEIGHBORS, stop) : new Float64Array(0);
+    const balls = radii.length === 0 ? null : await poolBalls(pool.matrix, target.matrix, radii, stop);
     const mean = "notDefined" in kernel ? 0 : await kernelMean(target.matrix, target.matrix, kernel.sigma, stop);
     const tasks = input.tasks.map((task): SplitTask => {
       const labelled = Uint32Array.from({ length: task.matrix.rows }, (_, row) => row).filter((row) => task.label[row] >= 0);
@@ -93,7 +95,7 @@ export class SubsetMeter {
     });
     const network = classes === 0 ? null : await SubsetNetwork.create(pool.matrix, pool.label, classes);
     const probe = classes === 0 ? null : await SubsetProbe.create(pool.matrix, pool.label, classes);
-    return new SubsetMeter(input, network, probe, radii, kernel, mean, tasks, new Set(pool.label.filter((code) => code >= 0)));
+    return new SubsetMeter(input, network, probe, radii, balls, kernel, mean, tasks, new Set(pool.label.filter((code) => code >= 0)));
   }
 
   async close(): Promise<void> {
@@ -150,7 +152,7 @@ export class SubsetMeter {
     const own = classMetrics(countClasses(label, classes));
     const groupOf = exactGroups(BigUint64Array.from(rows, (row) => pool.digests[row])).groupOf;
     const lists = await this.timed("neighbours", async () => nearestNeighbors(kept, await ExactSearch.create(kept), NEAR_DUPLICATE_NEIGHBORS, stop));
-    const balls = await this.timed("PRDC", () => prdc(kept, target.matrix, { ...stop, ...(this.radii.length > 0 ? { targetRadii: this.radii } : {}), keptLists: lists }));
+    const balls = await this.timed("PRDC", () => prdc(kept, target.matrix, { ...stop, ...(this.radii.length > 0 ? { targetRadii: this.radii } : {}), ...(this.balls === null ? {} : { pool: { balls: this.balls, rows } }), keptLists: lists }));
     const mmd = await this.timed("MMD", async () => squaredMmd(kept, target.matrix, this.kernel, { ...stop, targetMean: this.targetMean, acrossMean: await this.acrossMean(rows, stop) }));
     return {
       classes: own.classesCovered, "long-tail": own.longTail, "top-share": own.topShare, entropy: own.entropy, gini: own.gini, imbalance: own.imbalance,

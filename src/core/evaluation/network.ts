@@ -130,7 +130,7 @@ export class SubsetNetwork {
       }
       const rate = this.of(Float32Array.of(LEARNING_RATE * (1 - step / steps)), 1);
       const next = await this.step.run({ ...known, ...batch, x: this.of(x, size, dims), y: this.of(y, size, classes), rate });
-      known = { ...standard, ...Object.fromEntries(Object.entries(next).map(([name, own]) => [name.slice("next_".length), own as Tensor])) };
+      known = { ...standard, ...Object.fromEntries(Object.entries(next).map(([name, own]) => [name.slice("next_".length), own])) };
     }
     return Object.fromEntries(KNOWN.map(({ name }) => [name, known[name]]));
   }

@@ -104,6 +104,8 @@ test("a target of one sample, and one of one class", async (t) => {
   const few = await compared(world, "few", { main: worldSamples(40, 1), target: worldSamples(1, 2), budgets: "30%" });
   assert.equal(reasonOf(few, "probe"), "");
   assert.match(reasonOf(few, "precision") ?? "", /^there is 1 target sample/);
+  const scarce = await compared(world, "scarce", { main: worldSamples(40, 1), target: worldSamples(20, 2), task: worldSamples(3, 4), budgets: "30%" });
+  assert.equal(reasonOf(scarce, "task:more"), "no class of the task has a sample in both its halves", "0 would say that nothing was learned");
   const single = await compared(world, "class", { main: one(worldSamples(40, 1)), target: one(worldSamples(20, 2)), task: one(worldSamples(9, 4)), budgets: "30%" });
   assert.match(reasonOf(single, "entropy") ?? "", /^only one class is declared$/);
   assert.match(reasonOf(single, "label-noise") ?? "", /^all kept samples are of one class$/);

@@ -21,6 +21,15 @@ test("where all values are equal the axis still has a length", () => {
   assert.ok(none !== null && none.low === 0 && none.high > 0);
 });
 
+test("values that differ by rounding alone are equal: their axis has a length and a few ticks", () => {
+  for (const [a, b] of [[1 / 3, 1 / 3 + 2 ** -53], [0.1 + 0.2, 0.3], [1e6, 1e6 + 2 ** -30]] as const) {
+    const scale = linearScale([a, b], { least: 0, most: Infinity });
+    assert.ok(scale !== null && scale.high - scale.low > 1e-4 * Math.abs(a), String(a));
+    const ticks = scaleTicks(scale, 4);
+    assert.ok(ticks.length > 0 && ticks.length < 12);
+  }
+});
+
 test("costs more than 20 times apart stand on a logarithmic axis, unless one is free", () => {
   assert.equal(costScale([100, 1999])?.isLog, false);
   assert.equal(costScale([0, 5000])?.isLog, false);

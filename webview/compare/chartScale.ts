@@ -11,13 +11,15 @@ export interface Scale {
 const MARGIN = 0.06;
 /** From this ratio of the ends on, costs stand on a logarithmic axis. */
 export const LOG_RATIO = 20;
+/** Ends that differ by a smaller part of themselves differ by rounding alone; no number is a tick between them. */
+const ROUNDING = 1e-9;
 
 /** The span of the finite values with a margin, widened where all are equal; null where there are none. */
 export function linearScale(values: readonly number[], within: { readonly least: number; readonly most: number } = { least: -Infinity, most: Infinity }): Scale | null {
   const ends = endsOf(values);
   if (ends === null) return null;
   const [low, high] = ends;
-  const margin = high > low ? MARGIN * (high - low) : Math.max(0.1 * Math.abs(low), 1e-3);
+  const margin = high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high)) ? MARGIN * (high - low) : Math.max(0.1 * Math.abs(low), 1e-3);
   const widest = { low: Math.max(within.least, low - margin), high: Math.min(within.most, high + margin) };
   // What lies outside the bounds still has to be seen.
   return { low: Math.min(low, widest.low), high: Math.max(high, widest.high), isLog: false };

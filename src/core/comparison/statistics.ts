@@ -408,7 +408,7 @@ function turned({ mean, interval, ...rest }: Difference): Difference {
 
 function tooFew({ redraws, seeds }: PairedRuns): string | null {
   if (redraws >= FEWEST_REDRAWS && seeds >= FEWEST_SEEDS) return null;
-  return `${redraws} redraws × ${seeds} seeds are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`;
+  return `${redraws} ${redraws === 1 ? "redraw" : "redraws"} × ${seeds} ${seeds === 1 ? "seed" : "seeds"} are fewer than ${FEWEST_REDRAWS} × ${FEWEST_SEEDS}: too few to judge differences by`;
 }
 
 function leftOut(runs: PairedRuns): StrategyComparison["leftOut"] {

@@ -11,5 +11,6 @@ test("budgets are samples, shares, money or time, each under one name however it
   }
   assert.deepEqual(readBudget("3 s", 200, "S"), { ...none, name: "3 S", money: 3 });
   for (const typed of ["0 USD", "0 h", "0%", "130%", "abc", "0"]) assert.throws(() => readBudget(typed, 200, "USD"), /500 USD.*3600 s/s, typed);
-  for (const typed of ["2 days", "5 EUR"]) assert.throws(() => readBudget(typed, 200, "USD"), /another currency.*2 h, 90 min or 3600 s/s);
+  for (const typed of ["5 EUR", "5 €"]) assert.throws(() => readBudget(typed, 200, "USD"), /another currency.*2 h, 90 min or 3600 s/s);
+  for (const typed of ["2 days", "40 samples", "1 d"]) assert.throws(() => readBudget(typed, 200, "USD"), /no unit that is known.*2 h, 90 min or 3600 s/s);
 });

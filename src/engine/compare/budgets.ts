@@ -23,7 +23,10 @@ export function readBudget(text: string, candidates: number, currency: string): 
   const unit = amount[2].toLowerCase();
   const seconds = TIME_UNITS[unit];
   if (seconds !== undefined && unit !== currency.toLowerCase()) return { name: `${Number(amount[1])} ${unit}`, samples: null, money: null, seconds: Number(amount[1]) * seconds };
-  if (unit !== currency.toLowerCase()) throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in another currency than the costs, which are in ${currency}`, remedy);
+  if (unit !== currency.toLowerCase()) {
+    const isCurrency = /^([a-z]{3}|\p{Sc})$/u.test(unit);
+    throw new InfomaxError("bad-budget", `the budget "${text.trim()}" is in ${isCurrency ? "another currency than the costs, which are in" : "no unit that is known; costs are in"} ${currency}`, remedy);
+  }
   return { name: `${Number(amount[1])} ${currency}`, samples: null, money: Number(amount[1]), seconds: null };
 }
 

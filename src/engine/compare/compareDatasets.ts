@@ -12,9 +12,9 @@ import { programVersion } from "../programVersion.ts";
 import { planOf, readBudget } from "./budgets.ts";
 import { chooseWithin } from "./chooseWithin.ts";
 import { BASELINE, contendersOf, IMAGE_SEARCH, redrawsOf, TEXT_SEARCH, type Chosen, type Contender } from "./contenders.ts";
-import { divideTarget, smallness, strangers } from "./judgedTarget.ts";
+import { divideTarget, smallness, strangers, testSizes } from "./judgedTarget.ts";
 import { MeasurementCache } from "./measurementCache.ts";
-import { SubsetMeter, type Labelled, type MeasureInput, type Measurement, type Task } from "./measure.ts";
+import { SubsetMeter, TASK_TEST, type Labelled, type MeasureInput, type Measurement, type Task } from "./measure.ts";
 import { buildPool, type Pool, type PoolSource } from "./pool.ts";
 import { digestOfSet, type EmbeddedSet } from "./sets.ts";
 import { corruptTarget } from "./shift.ts";
@@ -135,7 +135,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
   if (texts !== null && "notes" in texts) notes.push(...texts.notes);
   if (texts !== null && "isNews" in texts && !texts.isNews && comparing.strategies?.includes(TEXT_SEARCH) === true) throw new InfomaxError("bad-argument", `${TEXT_SEARCH} cannot be compared: ${texts.notDefined}`, "Leave it out of the strategies.");
   notes.push(...[comparing.target, ...shifted].flatMap(({ name }, at) => strangers(pool.label, name, pool.judgedLabels[at])));
-  notes.push(...smallness(comparing.target.name, judged.label), ...shifted.flatMap(({ name }, at) => smallness(name, pool.judgedLabels[1 + at])), ...tasks.flatMap(({ name, dataset }) => smallness(name, dataset.label)));
+  notes.push(...smallness(comparing.target.name, judged.label), ...shifted.flatMap(({ name }, at) => smallness(name, pool.judgedLabels[1 + at])), ...tasks.flatMap(({ name, dataset }) => smallness(name, dataset.label, TASK_TEST)));
   const decided = await decisionsOf(main, pool, comparing.mixtures.length > 0, signal);
   notes.push(...decided.notes);
   const corrupted = await timed("corruptions", () => corruptTarget(judged.set, judged.label, comparing.corruptions, config, comparing.cacheFolder, stage("Encoding corrupted images")));
@@ -226,7 +226,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
     const strategies = contenders.map(({ about }) => about);
     const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, matched: trained?.matched ?? matched, baseline: BASELINE, redraws, seeds };
-    const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, config.seed, stage("Judging differences")));
+    const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, testSizes(judged.label, input), config.seed, stage("Judging differences")));
     notes.push(...statistics.notes);
     for (const [budget, who] of soldOut) {
       const few = [...who].slice(0, MOST_NAMES).join(", ");
@@ -234,7 +234,8 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
     }
     notes.push(...placeholderNotes(pool.sources.map(({ cost }) => cost), budgets.some(({ seconds }) => seconds !== null)));
     if (tasks.length > 0) notes.push("task adaptation: k-NN on the log-probabilities that the subset's probe gives a task's samples, half of which teach; a fixed encoder has learned nothing else from the subset");
-    const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"]): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, aside: role === "target" ? aside : 0, digest: await digestOfSet(own) });
+    // The digest is of the whole set: which samples guide is the seed's business.
+    const set = async (own: EmbeddedSet, role: CompareResult["sets"][number]["role"], whole = own): Promise<CompareResult["sets"][number]> => ({ name: own.name, role, samples: own.matrix.rows, aside: role === "target" ? aside : 0, digest: await digestOfSet(whole) });
     const settings = settingsOf(comparing, budgets.map(({ name }) => name), createHash("sha256").update(decided.isProtected).update(decided.isExcluded).digest("hex").slice(0, 16));
     const result: CompareResult = {
       format: COMPARISON_FORMAT, version: COMPARISON_VERSION, program: await programVersion(),
@@ -244,7 +245,7 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
       sources: pool.sources.map(({ set: own, kind, cost }, at) => ({
         name: own.name, kind, samples: pool.sourceSizes[at], digest: pool.sourceDigests[at], leaked: pool.leaked[at], labelKind: cost.labelKind, access: cost.access, prices: cost.prices, placeholders: [...cost.placeholders],
       })),
-      sets: [await set(judged.set, "target"), ...await Promise.all([...shifted.map((own) => set(own, "shifted")), ...tasks.map((own) => set(own, "task"))])],
+      sets: [await set(judged.set, "target", comparing.target), ...await Promise.all([...shifted.map((own) => set(own, "shifted")), ...tasks.map((own) => set(own, "task"))])],
       budgets, utilities, strategies, runs: comparison.runs, matched: comparison.matched, absent: [...absent.values()], summaries: [...statistics.summaries], correlations: [...statistics.correlations], notes,
     };
     for (const [what, milliseconds] of meter.spent) spent.set(`measuring: ${what}`, milliseconds / 1000);

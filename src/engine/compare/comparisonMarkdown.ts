@@ -30,7 +30,7 @@ function names(all: readonly string[]): string {
 export async function comparisonMarkdown(result: CompareResult, changes: ComparisonChanges | null): Promise<string> {
   const { sources, sets, budgets, redraws, seeds } = result;
   const parts: string[] = ["# Comparison of curation strategies\n\n"];
-  parts.push(`${redraws} redraws × ${seeds} seeds, paired; features: ${code(result.encoder.name)}, ${result.encoder.dimensions} dimensions; InfoMax Inspector ${prose(result.program)}, configuration ${code(result.configDigest)}, seed ${result.seed}.\n\n`);
+  parts.push(`${redraws} ${redraws === 1 ? "redraw" : "redraws"} × ${seeds} ${seeds === 1 ? "seed" : "seeds"}, paired; features: ${code(result.encoder.name)}, ${result.encoder.dimensions} dimensions; InfoMax Inspector ${prose(result.program)}, configuration ${code(result.configDigest)}, seed ${result.seed}.\n\n`);
   parts.push(markdownTable(["source", "kind", "samples", "removed as leaked", "digest"], sources.map((own) => [code(own.name), own.kind, own.samples.toLocaleString("en-US"), own.leaked.toLocaleString("en-US"), code(own.digest)])));
   parts.push(markdownTable(["set", "role", "samples", "set aside for embedding search", "digest"], sets.map((own) => [code(own.name), own.role, own.samples.toLocaleString("en-US"), own.aside.toLocaleString("en-US"), code(own.digest)])));
   parts.push(list(sizeLines(result)));

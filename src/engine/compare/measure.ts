@@ -57,6 +57,7 @@ export interface Measurement {
 
 /** The share of a task's samples that teaches the k-NN classifier, the others being classified. */
 const TASK_TRAIN = 0.5;
+export const TASK_TEST = 1 - TASK_TRAIN;
 const LEAST_PROBABILITY = 1e-6;
 const UNLABELLED: Measured = { notDefined: "none of the kept samples has a label" };
 
@@ -229,6 +230,8 @@ export class SubsetMeter {
  */
 async function adapted(task: SplitTask, answers: Predictions, taught: readonly number[], signal: AbortSignal | undefined): Promise<Measured> {
   if (new Set(Array.from(task.train, (row) => task.label[row])).size < 2) return { notDefined: "the task has no two classes with labelled samples" };
+  const known = new Set(Array.from(task.train, (row) => task.label[row]));
+  if (!task.test.some((row) => known.has(task.label[row]))) return { notDefined: "no class of the task has a sample in both its halves" };
   if (taught.length < 2) return { notDefined: "the kept samples are of one class, from which nothing was learned" };
   const features = (rows: Uint32Array): EmbeddingMatrix => {
     const dims = taught.length;

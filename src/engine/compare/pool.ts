@@ -74,7 +74,7 @@ export async function buildPool(
     if (rows.length === 0) continue;
     const exact = isExact.reduce((sum, own) => sum + own, 0);
     const bySource = sources.map(({ set: own }, source) => ({ name: own.name, found: rows.reduce((sum, row) => sum + (sourceOfAll[row] === source ? 1 : 0), 0), all: own.matrix.rows })).filter(({ found }) => found > 0);
-    const shares = bySource.map(({ name, found, all: of }) => `${(100 * found / of).toPrecision(2)}% of "${name}"`).join(", ");
+    const shares = bySource.map(({ name, found, all: of }) => `${Number((100 * found / of).toPrecision(2))}% of "${name}"`).join(", ");
     notes.push(`${rows.length.toLocaleString("en-US")} ${rows.length === 1 ? "candidate is" : "candidates are"} in "${set.name}" too (${exact.toLocaleString("en-US")} exactly, the others at similarity ${main.threshold} or more; ${shares}) and ${rows.length === 1 ? "was" : "were"} removed before anything was selected`);
   }
   const leaked = sources.map((_, source) => isLeaked.reduce((sum, own, row) => sum + (own !== 0 && sourceOfAll[row] === source ? 1 : 0), 0));

@@ -38,6 +38,8 @@ test("what is in the target is removed from the candidates before anything is ch
   assert.deepEqual(parseCompareResult(written, "it"), result);
   const again = await compare(dataset, { ...params, strategies: ["infomax", "k-center", "image-search"] });
   assert.deepEqual(again, result);
+  const twice = await compare(dataset, { target: params.target, shifted: [{ name: "twice", path: params.target }], budgets: ["20%"], strategies: ["random"] });
+  assert.deepEqual(twice.sets.map(({ samples, digest }) => [samples, digest]), [[54, result.sets[0].digest], [60, result.sets[0].digest]], "the same files are the same set, whichever of them guide");
   assert.equal(readFileSync(path.join(folder, "out", "compare.json"), "utf8"), written);
 });
 

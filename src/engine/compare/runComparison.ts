@@ -215,7 +215,7 @@ type SourceCosts = NonNullable<CompareParams["costs"]>[number];
 function costsOf({ costs }: CompareParams, names: readonly string[]): ReadonlyMap<string, SourceCosts> {
   return new Map((costs ?? []).map((own) => {
     const name = names.find((known) => known === own.source) ?? (names[0] === `${own.source} (dataset)` ? names[0] : undefined);
-    if (name === undefined) throw new InfomaxError("bad-argument", l10n.t("prices are given for the source \"{0}\", which there is not", own.source), l10n.t("The sources are {0}.", names.join(", ")));
+    if (name === undefined) throw new InfomaxError("bad-argument", l10n.t("prices, labels or access are given for the source \"{0}\", which there is not", own.source), l10n.t("The sources are {0}.", names.join(", ")));
     return [name, own];
   }));
 }

@@ -18,9 +18,10 @@ const DEAR = (utility: CompareResult["utilities"][number]): boolean => utility.o
 /**
  * What is said of all runs, one budget and utility at a time, so that messages are heard between them.
  * @param target how many samples accuracies are measured on
+ * @param sizes the same by the names of utilities that are measured on others
  * @throws CancelledError
  */
-export async function statisticsOf(comparison: Comparison, target: number, seed: number, options: { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void }): Promise<Statistics> {
+export async function statisticsOf(comparison: Comparison, target: number, sizes: ReadonlyMap<string, number>, seed: number, options: { readonly signal?: AbortSignal; readonly onProgress: (done: number, total: number) => void }): Promise<Statistics> {
   const { budgets, utilities } = comparison;
   const summaries: CompareResult["summaries"] = [];
   const correlations: CompareResult["correlations"] = [];
@@ -35,7 +36,7 @@ export async function statisticsOf(comparison: Comparison, target: number, seed:
     for (const utility of utilities) {
       await breathe(options.signal);
       options.onProgress(done++, budgets.length * utilities.length);
-      const found = summarize({ ...here, utilities: [utility] }, { seed, testSize: ON_TARGET.test(utility.name) ? target : undefined });
+      const found = summarize({ ...here, utilities: [utility] }, { seed, testSize: sizes.get(utility.name) ?? (ON_TARGET.test(utility.name) ? target : undefined) });
       summaries.push(...found.summaries);
       // Of a strategy without a subset, and of a utility that nobody has, it is said why there is none.
       const missing = found.summaries.every(({ mean }) => "notDefined" in mean) ? 0 : found.leftOut.filter(({ strategy }) => present.has(strategy)).length;

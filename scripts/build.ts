@@ -31,6 +31,8 @@ function nodeTarget(entry: string, outfile: string, external: readonly string[],
     format: "cjs",
     target: "node20",
     external: [...external],
+    // Its main file is UMD, whose own `require` no bundler sees.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     define: importMetaUrl.define,
     banner: { js: banner + importMetaUrl.js },
   };

@@ -17,7 +17,7 @@ export const NATIVE_PACKAGES = ["@huggingface/transformers", "@julusian/jpeg-tur
 export const LAYERS = {
   "src/core": {
     imports: [],
-    packages: [...NATIVE_PACKAGES, "csv-parse", "hyparquet-writer", "xxhash-wasm", "zod"],
+    packages: [...NATIVE_PACKAGES, "csv-parse", "hyparquet-writer", "jsonc-parser", "xxhash-wasm", "zod"],
     node: ["child_process", "cluster", "dgram", "http", "http2", "https", "net", "repl", "tls"],
   },
   "src/protocol": { imports: [], packages: ["@vscode/l10n"], node: false },

@@ -91,6 +91,16 @@ test("wrong values are refused by name, in the file and with a command", async (
   assert.ok(configSchema.safeParse({ $schema: "./x.json" }).success);
 });
 
+test("a fault is told with its line, and what lacks is said to", async (t) => {
+  const lines = (...of: string[]): string => of.join("\n");
+  const cases: [string, RegExp][] = [
+    [lines("{", "  \"selection\": {", "    \"seed\": 1,", "  }", "}"), /^infomax\.json:4: it is no JSON/],
+    [lines("{", "  \"selection\": {", "    \"neighbors\": 1.5", "  }", "}"), /^infomax\.json:3: "selection\.neighbors": /],
+    [lines("{", "  \"comparison\": {\"sources\": [", "    {\"name\": \"a\"},", "    {\"path\": \"b\"}", "  ]}", "}"), /^infomax\.json:4: "comparison\.sources\.1\.name": it is missing\./],
+  ];
+  for (const [text, words] of cases) await assert.rejects(readConfigFile(testFolder(t, { "infomax.json": text })), failure("bad-config", words), text);
+});
+
 test("a config that is no plain file of sane size, or a link that leads outside, is refused at once", { skip: process.platform === "win32" ? "links and pipes need rights on Windows" : false }, async (t) => {
   const outside = testFolder(t, { "infomax.json": "{}" });
   const linked = testFolder(t);

@@ -7,6 +7,7 @@ import { encoderFolder, encoderReference, isBuiltinEncoder } from "./encoders/en
 import { InfomaxError, messageOf } from "./errors.ts";
 import type { ImportanceScale } from "./importance/scale.ts";
 import type { PairUse } from "./indexing/pairs.ts";
+import { faultLine, lineOf } from "./jsonPlace.ts";
 import { KEEPER_RULES, type KeeperRule } from "./redundancy/keeperRule.ts";
 import { rulesSchema, type Rule } from "./rules/rule.ts";
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from "./runtime/onnx.ts";
@@ -173,17 +174,20 @@ export async function readConfigFile(root: string): Promise<ConfigFile> {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (thrown) {
-    throw new InfomaxError("bad-config", `it is no JSON (${messageOf(thrown)})`, "Correct the file or remove it.", { file: CONFIG_FILE }, thrown);
+    throw new InfomaxError("bad-config", `it is no JSON (${messageOf(thrown)})`, "Correct the file or remove it.", { file: CONFIG_FILE, line: faultLine(text) }, thrown);
   }
-  return validated(value, CONFIG_FILE);
+  return validated(value, CONFIG_FILE, text);
 }
 
-function validated(value: unknown, file: string): ConfigFile {
+/** @param text of the file, in which the line of a fault is found; none for what no file holds */
+function validated(value: unknown, file: string, text?: string): ConfigFile {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = settingOf(value, issue.path);
-  throw new InfomaxError("bad-config", `${where}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, "Correct the setting; all settings are listed in the README.", { file });
+  const place = text === undefined ? { file } : { file, line: lineOf(text, issue.path) };
+  const problem = issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "it is missing" : `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+  throw new InfomaxError("bad-config", `${where}${problem}`, "Correct the setting; all settings are listed in the README.", place);
 }
 
 /** The setting that a fault lies in, for its message; a rule by its name. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InfomaxError, messageOf } from "../errors.ts";
+import { faultLine } from "../jsonPlace.ts";
 import { LABEL_KINDS, PRICES } from "./cost.ts";
 
 /**
@@ -268,7 +269,7 @@ export function parseCompareResult(text: string, file: string): CompareResult {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (thrown) {
-    throw new InfomaxError("bad-data", `it is no JSON (${messageOf(thrown)})`, "Give a file that `infomax compare --json` wrote.", { file }, thrown);
+    throw new InfomaxError("bad-data", `it is no JSON (${messageOf(thrown)})`, "Give a file that `infomax compare --json` wrote.", { file, line: faultLine(text) }, thrown);
   }
   const head = z.object({ format: z.literal(COMPARISON_FORMAT), version: z.int() }).safeParse(value);
   if (!head.success) throw new InfomaxError("bad-data", "it is no result of a comparison", "Give a file that `infomax compare --json` wrote.", { file });

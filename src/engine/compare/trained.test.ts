@@ -37,4 +37,6 @@ test("shares stay shares, and what is no accuracy is an error", async (t) => {
   for (const text of ["{\"a\": [0.801], \"b\": [82.5]}", "[1]", "{\"a\": [\"x\"]}", "{\"a\": [120]}", "{"]) {
     await assert.rejects(readTrained(fileWith(text, t)), (thrown: unknown) => thrown instanceof InfomaxError && thrown.code === "bad-data", text);
   }
+  const lineOfFault = async (text: string): Promise<unknown> => readTrained(fileWith(text, t)).then(() => null, (thrown: unknown) => (thrown as InfomaxError).place.line);
+  assert.deepEqual([await lineOfFault("{\n\"a\": [1],\n}"), await lineOfFault("{\n\"a\": [1],\n\"b\": [\n2,\n120]\n}")], [3, 5]);
 });

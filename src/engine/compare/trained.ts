@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { InfomaxError, messageOf } from "../../core/errors.ts";
+import { faultLine, lineOf } from "../../core/jsonPlace.ts";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
 import { TRAINED } from "./utilities.ts";
 
@@ -23,12 +24,12 @@ export async function readTrained(file: string): Promise<TrainedAccuracies> {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (thrown) {
-    throw new InfomaxError("bad-data", `it is no JSON (${messageOf(thrown)})`, "Give an object of lists and their accuracies.", { file }, thrown);
+    throw new InfomaxError("bad-data", `it is no JSON (${messageOf(thrown)})`, "Give an object of lists and their accuracies.", { file, line: faultLine(text) }, thrown);
   }
   const found = shape.safeParse(value);
   if (!found.success) {
     const issue = found.error.issues[0];
-    throw new InfomaxError("bad-data", `"${issue.path.join(".")}": ${issue.message}`, "Give an object such as {\"random-10pct-r0\": [80.1, 79.8]}.", { file });
+    throw new InfomaxError("bad-data", `"${issue.path.join(".")}": ${issue.message}`, "Give an object such as {\"random-10pct-r0\": [80.1, 79.8]}.", { file, line: lineOf(text, issue.path) });
   }
   const lists = Object.entries(found.data).map(([name, own]): [string, number[]] => [plainName(name), [Array.isArray(own) ? own : own.accuracy].flat()]);
   const all = lists.flatMap(([, own]) => own);

@@ -1,5 +1,5 @@
 import { parseCompareResult, type CompareResult } from "../core/comparison/compareResult.ts";
-import { breakEvenLines, decisionsOf, frontLine, idlePrices, NO_BREAK_EVEN, PICK_MARKS, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
+import { breakEvenLines, decisionsOf, frontLine, idlePrices, NO_BREAK_EVEN, PICK_MARKS, pickGaps, pickTable, pricingLine, sensitivityMarks, sensitivityTable } from "../engine/compare/comparisonDecisions.ts";
 import { comparisonPricing } from "../engine/compare/comparisonPricing.ts";
 import { parseChanges } from "../engine/compare/storedChanges.ts";
 import { changeLines, correlationsByBudget, headline, marksText, notDefinedLines, sizeLines, tellingUtilities, utilityTable, type TextTable } from "../engine/compare/comparisonTable.ts";
@@ -88,6 +88,7 @@ function printDecisions(result: CompareResult, output: Invocation["output"]): vo
     output.heading("What you would pick");
     printTable(picks, output);
     line(PICK_MARKS);
+    for (const own of pickGaps(result)) line(own);
   }
   const correlations = correlationsByBudget(result, SHOWN_CORRELATIONS);
   if (correlations.rows.length === 0) return;

@@ -155,7 +155,7 @@ test("a budget above the pool is refused to each strategy with its reason, and t
   const big = await compared(world, "big", { ...sets, budgets: "10,500" });
   assert.ok(big.runs.length > 10 && big.runs.every(({ budget }) => budget === "10"));
   assert.equal(big.absent.filter(({ budget }) => budget === "500").length, big.strategies.length);
-  assert.match(big.absent.find(({ strategy, budget }) => strategy === "random" && budget === "500")?.notDefined ?? "", /budget of 500 is above the \d+ samples/);
+  assert.match(big.absent.find(({ strategy, budget }) => strategy === "random" && budget === "500")?.notDefined ?? "", /budget of 500 is above the \d+ candidates of a redraw/);
   assert.ok(big.notes.every((note) => !note.includes("500")), "what has no subset is no run that is left out");
   const poor = await compared(world, "poor", { ...sets, budgets: "0.0001 USD,1000000 USD" });
   assert.ok(poor.absent.some(({ budget }) => budget === "0.0001 USD") && poor.absent.filter(({ budget }) => budget === "0.0001 USD").every(({ notDefined }) => /budget is 0\.0001 USD$/.test(notDefined)));

@@ -42,7 +42,7 @@ export const comparisonSchema = z.strictObject({
   })).max(50).describe("Mixtures of sources at stated shares, each a strategy.").optional(),
   budgets: z.array(z.string().min(1)).min(1).max(20).describe("Sizes to compare at: \"10%\" of the candidates, a number of samples, \"500 USD\", or a time as \"2 h\", \"90 min\" or \"3600 s\", for which every strategy buys its own number.").optional(),
   redraws: z.int().min(1).max(20).describe("Times that a tenth of the candidates is left out at random and every strategy chooses anew.").optional(),
-  seeds: z.int().min(1).max(20).describe("Probes that are trained on each subset.").optional(),
+  seeds: z.int().min(1).max(20).describe("Networks and probes that are trained on each subset, each time from other random numbers.").optional(),
   strategies: z.array(z.string().min(1)).min(1).max(50).describe("Names of the strategies; all when left out.").optional(),
   corruptions: z.union([z.literal("none"), z.array(z.enum(CORRUPTION_KINDS)).min(1)]).describe("Corruptions of the target's images at five severities, for accuracy under shift; none to leave them out.").optional(),
 }).describe("What infomax compare compares, and on what.");

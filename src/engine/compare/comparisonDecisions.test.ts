@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
-import { breakEvenLines, frontLine, idlePrices, picksAt, pricingLine, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
+import { breakEvenLines, frontLine, idlePrices, pickGaps, picksAt, pricingLine, pickTable, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
 import { comparisonMarkdown } from "./comparisonMarkdown.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
 import { correlationsByBudget, headline } from "./comparisonTable.ts";
@@ -69,6 +69,11 @@ test("real training of one list of many decides nothing", () => {
   assert.deepEqual(picksAt(few, "100"), picksAt(own, "100"));
   const all = result({ utilities: few.utilities, summaries: [...own.summaries, ...own.summaries.filter(({ utility }) => utility === "probe").map((summary) => ({ ...summary, utility: "trained" }))] });
   assert.equal(headline(all), "trained");
+
+  const atOne = result({ utilities: few.utilities, summaries: all.summaries.map((summary) => (summary.utility === "trained" && (summary.budget === "200" || summary.strategy === "worse") ? { ...summary, mean: { notDefined: "there is no run with a value" } } : summary)) });
+  assert.deepEqual([headline(atOne, "100"), headline(atOne, "200")], ["trained", "probe"], "it leads where it was measured");
+  assert.match(frontLine(atOne, "200") ?? "", /^Pareto front of probe/);
+  assert.deepEqual(pickGaps(atOne), ["knn is known of 2 of 3 strategies at 100, 2 of 3 strategies at 200: the others are not picked by it", "trained is known of 2 of 3 strategies at 100: the others are not picked by it"]);
 });
 
 test("a price that decides who leads is said to, with its break-even; what was never measured is no leader", async () => {
@@ -96,6 +101,18 @@ test("who leads is not known where whoever leads, or led on the way, is beyond w
   assert.deepEqual(cells([[2, 1, 3], [2, 1, 3], [2, 1, 3], [2, 1, 3], [2, 1, 3]]), ["dear", "dear", "dear"]);
   assert.deepEqual(cells([[2, 1, 0], [2, 1, 1], [2, 1, 3], [2, 1, 3], [1, 0, 2]]), ["dear (worse ?)", "dear", "cheap (dear ?)"]);
   assert.deepEqual(cells([[1, 0, 0], [2, 1, 1], [2, 1, 3], [2, 1, 3], [0, 0, 0]]), ["cheap (dear +1 ?)", "dear", "?"]);
+});
+
+test("a price that leaves nothing to buy is not told as one beyond what was measured", async () => {
+  const own = result();
+  const pricing = await comparisonPricing(own, { prices: [], utility: null, spend: { unit: "money", amount: 500 } });
+  const [sweep] = pricing.sweeps;
+  const told = { ...pricing, standings: pricing.standings.map((standing, s) => ({ ...standing, rank: [2, 1, 3][s] })), sweeps: [{
+    ...sweep, factors: [0.25, 1, 4], ranks: [[0, 0, 1], [2, 1, 1], [0, 0, 0]], samples: [[900, 0, 100], [150, 150, 150], [0, 0, 0]], utilities: [[0, 0, 0.7], [0.7, 0.9, 0.9], [0, 0, 0]],
+  }] };
+  const table = sensitivityTable(told, own, 9);
+  assert.deepEqual(table.rows[0].slice(3), ["worse (dear –)", "dear +1", "–"]);
+  assert.deepEqual(sensitivityMarks(told, own, table).slice(0, 1), ["+2: and two others, tied with it; –: the amount buys nothing of any strategy; (name –): the amount buys nothing of it there"]);
 });
 
 test("where the amount is from, and what the least change of a price does", async () => {

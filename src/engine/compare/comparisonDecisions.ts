@@ -72,7 +72,7 @@ export function frontLine(result: CompareResult, budget: string): string | null 
 }
 
 function frontOf(result: CompareResult, budget: string): Front | null {
-  const utility = result.utilities.find(({ name }) => name === headline(result));
+  const utility = result.utilities.find(({ name }) => name === headline(result, budget));
   if (utility === undefined) return null;
   const { axis: cost, unit } = costAxis(result, budget);
   const axis = utilityAxis(result, budget, utility);
@@ -150,6 +150,20 @@ export function pickTable(result: CompareResult): TextTable {
   };
 }
 
+/** What was measured of some strategies only, as real training may be: the others are not picked by it. */
+export function pickGaps(result: CompareResult): string[] {
+  const gaps = new Map<string, string[]>();
+  for (const { name: budget } of result.budgets) {
+    const present = new Set(result.runs.filter((run) => run.budget === budget).map(({ strategy }) => strategy)).size;
+    for (const { name, origin } of result.utilities) {
+      if (origin === "analytic" || !isCommon(name)) continue;
+      const known = result.summaries.filter((own) => own.budget === budget && own.utility === name && !("notDefined" in own.mean)).length;
+      if (known > 1 && known < present) gaps.set(name, [...gaps.get(name) ?? [], `${known} of ${present} strategies at ${budget}`]);
+    }
+  }
+  return [...gaps].map(([name, places]) => `${name} is known of ${places.join(", ")}: the others are not picked by it`);
+}
+
 /** What the words in a table of picks say. */
 export const PICK_MARKS = "all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest; +2: and two others, equal or not told apart from it";
 
@@ -189,13 +203,15 @@ export function sensitivityTable(pricing: ComparisonPricing, result: CompareResu
     const f = sweep.factors.reduce((best, own, at) => (Math.abs(Math.log(own / factor)) < Math.abs(Math.log(sweep.factors[best] / factor)) ? at : best), 0);
     const utility = (s: number): number => sign * (sweep.utilities[f][s] ?? 0);
     const first = [...sweep.ranks[f].keys()].filter((s) => sweep.ranks[f][s] === 1).sort((a, b) => utility(a) - utility(b));
-    if (first.length === 0) return "?";
+    if (first.length === 0) return sweep.samples[f].every((n) => n === 0) ? "–" : "?";
     // Who leads now, or on the way there, may be beyond what was measured: the one in front has then overtaken nobody.
     const now = sweep.factors.reduce((best, own, at) => (Math.abs(Math.log(own)) < Math.abs(Math.log(sweep.factors[best])) ? at : best), 0);
     const way = sweep.ranks.slice(Math.min(f, now), Math.max(f, now) + 1);
-    const unknown = result.strategies.flatMap(({ name }, s) => (sweep.ranks[f][s] === 0 && (pricing.standings[s].rank === 1 || way.some((ranks) => ranks[s] === 1)) ? [name] : []));
-    const others = unknown.length <= 1 ? "" : ` +${unknown.length - 1}`;
-    return `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}${unknown.length === 0 ? "" : ` (${unknown[0]}${others} ?)`}`;
+    const unknown = [...result.strategies.keys()].filter((s) => sweep.ranks[f][s] === 0 && (pricing.standings[s].rank === 1 || way.some((ranks) => ranks[s] === 1)));
+    const isGone = (s: number): boolean => sweep.samples[f][s] === 0;
+    const told = (of: readonly number[], mark: string): string[] => (of.length === 0 ? [] : [`${result.strategies[of[0]].name}${of.length === 1 ? "" : ` +${of.length - 1}`} ${mark}`]);
+    const aside = [...told(unknown.filter((s) => !isGone(s)), "?"), ...told(unknown.filter(isGone), "–")];
+    return `${result.strategies[first[0]].name}${first.length === 1 ? "" : ` +${first.length - 1}`}${aside.length === 0 ? "" : ` (${aside.join(", ")})`}`;
   };
   const now = ({ source, part, unit }: PriceSweep): string => {
     const only = source ?? (result.sources.length === 1 ? 0 : null);
@@ -216,7 +232,10 @@ export function sensitivityMarks(pricing: ComparisonPricing, result: CompareResu
   const asked = new Set(pricing.sweeps.filter(({ source }) => source !== null).map(({ source, part }) => `${source} ${part}`));
   const named = result.sources.flatMap((source, s) => PRICE_PARTS.filter((part) => asked.has(`${s} ${part}`) && source.placeholders.includes(`${part}.${pricing.spend.unit}`)).map((part) => priceName({ source: s, part }, result)));
   const cells = rows.flatMap((row) => row.slice(3));
-  const marks = [...(cells.some((cell) => /\+\d+( \(|$)/.test(cell)) ? ["+2: and two others, tied with it"] : []), ...(cells.includes("?") ? ["?: no strategy buys a size that was measured"] : []), ...(cells.some((cell) => cell.endsWith(" ?)")) ? ["(name ?): not known there, as what it buys is beyond the sizes that were measured"] : [])];
+  const marks = [
+    [/\+\d+( \(|$)/, "+2: and two others, tied with it"], [/^\?$/, "?: no strategy buys a size that was measured"], [/^–$/, "–: the amount buys nothing of any strategy"],
+    [/ \?[,)]/, "(name ?): not known there, as what it buys is beyond the sizes that were measured"], [/ –\)$/, "(name –): the amount buys nothing of it there"],
+  ].filter(([form]) => cells.some((cell) => (form as RegExp).test(cell))).map(([, text]) => String(text));
   return [...(marks.length > 0 ? [marks.join("; ")] : []), ...(named.length > 0 ? [`placeholders, round numbers that stand for no market: ${named.join("; ")}`] : [])];
 }
 

@@ -1,7 +1,7 @@
 import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import type { CompareResult } from "../../core/comparison/compareResult.ts";
 import { code, details, markdownTable, prose } from "../review/markdown.ts";
-import { breakEvenLines, frontLine, idlePrices, NO_BREAK_EVEN, picksAt, pricingLine, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
+import { breakEvenLines, frontLine, idlePrices, NO_BREAK_EVEN, pickGaps, picksAt, pricingLine, sensitivityMarks, sensitivityTable } from "./comparisonDecisions.ts";
 import { comparisonPricing } from "./comparisonPricing.ts";
 import { changeLines, correlationTableOf, headline, isCommon, marksText, notDefinedLines, sizeLines, tellingUtilities, utilityTable, type TextTable } from "./comparisonTable.ts";
 
@@ -46,8 +46,10 @@ export async function comparisonMarkdown(result: CompareResult, changes: Compari
     const picks = picksAt(result, name);
     if (picks.length > 0) parts.push("What you would pick (all alike: mean of all on one scale, 0 the worst strategy and 1 the best; weakest: whose lowest is highest):\n\n", markdownTable(["what counts", "pick", "not told apart from it"], picks.map(({ question, picked, notToldApart }) => [code(question), names(picked), names(notToldApart)])));
     const correlations = correlationTableOf(result, name, 20);
-    if (correlations.rows.length > 0) parts.push(details(`How cheaper figures go with ${headline(result)} over the runs`, tableOf(correlations)));
+    if (correlations.rows.length > 0) parts.push(details(`How cheaper figures go with ${headline(result, name)} over the runs`, tableOf(correlations)));
   }
+  const gaps = pickGaps(result);
+  if (gaps.length > 0) parts.push(list(gaps));
   const pricing = await comparisonPricing(result, { prices: [], utility: null, spend: null });
   const idle = idlePrices(pricing, result);
   if (idle !== null) parts.push("## If prices were others\n\n", list([idle]));

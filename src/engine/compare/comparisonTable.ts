@@ -130,9 +130,10 @@ export function utilityTable(result: CompareResult, budget: string, utilities = 
 /**
  * The utility that stands for all where one must: real training where it was imported for at least half of what small networks
  * judged, else these; probes in results of earlier versions, which have no networks.
+ * @param at the budget that is looked at; all when left out
  */
-export function headline({ utilities, summaries }: CompareResult): string {
-  const judged = (name: string): number => summaries.reduce((sum, { utility, mean }) => sum + (utility === name && !("notDefined" in mean) ? 1 : 0), 0);
+export function headline({ utilities, summaries }: CompareResult, at?: string): string {
+  const judged = (name: string): number => summaries.reduce((sum, { utility, budget, mean }) => sum + (utility === name && (at === undefined || budget === at) && !("notDefined" in mean) ? 1 : 0), 0);
   const light = utilities.some(({ name }) => name === "network") ? "network" : "probe";
   return utilities.some(({ name }) => name === "trained") && 2 * judged("trained") >= judged(light) ? "trained" : light;
 }
@@ -156,7 +157,7 @@ export function correlationsByBudget(result: CompareResult, most: number): TextT
 
 /** How cheaper figures go with the headline at a budget, the strongest first. */
 export function correlationTableOf(result: CompareResult, budget: string, most: number): TextTable {
-  const utility = headline(result);
+  const utility = headline(result, budget);
   const spearman = ({ spearman: own }: ComparedCorrelation): string => ("value" in own ? own.value.toFixed(2) : "–");
   const span = ({ spearmanInterval: own }: ComparedCorrelation): string => ("low" in own ? `${own.low.toFixed(2)} … ${own.high.toFixed(2)}` : "–");
   const rows = result.correlations.filter((own) => own.budget === budget && own.utility === utility && "value" in own.spearman);

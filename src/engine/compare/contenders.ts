@@ -125,7 +125,7 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
   const hasFloors = config.perClass === "floor" && labelsAreClasses(pool.loaded.index.dataset.label);
   const wanted = (name: string): boolean => name === BASELINE || names === null || names.includes(name);
   const about = (name: ComparedStrategy, title: string, citation: string): Contender["about"] => ({ name, title, citation, shares: null, needs: needsOf(name, context, hasFloors) });
-  const listed: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
+  const chosen: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
     about: about(strategy.name, titleOf(strategy, pool.loaded.index.importance.name), strategy.citation), isNested: strategy.nested,
     choose: async ({ input }, budgets, signal) => {
       const pinned = countOf(input.isProtected, 1);
@@ -140,16 +140,30 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
       return answers;
     },
   }));
-  if (wanted(METHOD)) listed.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), isNested: false, choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
-  if (guide !== null) listed.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(guide) });
+  if (wanted(METHOD)) chosen.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), isNested: false, choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
+  if (guide !== null) chosen.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(guide) });
   // Most encoders have no text half, which is no news.
   if (texts !== null && (!("notDefined" in texts) || texts.isNews || names?.includes(TEXT_SEARCH) === true)) {
-    listed.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(texts) });
+    chosen.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(texts) });
   }
   const needs = strategyNeeds("random", { ...context, usesClasses: false });
   const shares = (of: number): number[] => pool.sources.map((_, source) => (source === of ? 1 : 0));
   const singles = pool.sources.length < 2 ? [] : pool.sources.map(({ set }, source) => mixture(pool, `source-${set.name}`, `Random of "${set.name}" alone`, shares(source), needs));
-  return [...listed, ...singles, ...mixtures.map((own) => mixture(pool, `mixture-${own.name}`, `Mixture "${own.name}"`, own.shares, needs))];
+  return [...chosen.map(withinRedraw), ...singles, ...mixtures.map((own) => mixture(pool, `mixture-${own.name}`, `Mixture "${own.name}"`, own.shares, needs))];
+}
+
+/** Refuses more samples than a redraw leaves, which are fewer than there are candidates. */
+function withinRedraw(own: Contender): Contender {
+  return {
+    ...own,
+    choose: async (redraw, budgets, signal) => {
+      const allowed = allowedOf(redraw.input);
+      const possible = budgets.filter((budget) => budget <= allowed);
+      const answers = possible.length === 0 ? [] : await own.choose(redraw, possible, signal);
+      let next = 0;
+      return budgets.map((budget) => (budget <= allowed ? answers[next++] : { notDefined: `the budget of ${budget} is above the ${allowed} candidates of a redraw, which leaves a tenth and all that is excluded out` }));
+    },
+  };
 }
 
 /** Search toward queries, class after class. */

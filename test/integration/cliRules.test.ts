@@ -84,7 +84,7 @@ test("conflicts are printed with both names and fail the command; pruning is ref
 test("a mistake in a rule is told with the rule and the setting", async (t) => {
   const { run, rules } = bench(t);
   for (const [rule, words] of [
-    [{ ...FRAUD, when: {} }, /infomax\.json: rule "fraud": "when": it has no condition/],
+    [{ ...FRAUD, when: {} }, /infomax\.json:1: rule "fraud": "when": it has no condition/],
     [{ ...FRAUD, when: { field: { name: "scoer", above: 1 } } }, null],
     [{ ...FRAUD, when: { field: { name: "score", above: "1" } } }, /rule "fraud": "when\.field": "above": .*number/],
     [{ ...FRAUD, when: { path: "[" } }, /rule "fraud": "when\.path": the glob "\["/],

@@ -18,6 +18,11 @@ export interface Estimated {
   readonly runs: number;
 }
 
+/** Half of an interval about a mean, ≥ 0: its longer side, as the other may end where shares end. */
+export function halfInterval(mean: number, { low, high }: { readonly low: number; readonly high: number }): number {
+  return Math.max(high - mean, mean - low);
+}
+
 export type PricePart = "acquire" | "label" | "embed" | "train" | "once";
 export type CostUnit = "money" | "seconds";
 export interface Cost {

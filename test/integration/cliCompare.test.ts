@@ -58,6 +58,11 @@ test("compare judges strategies on held-out drawings, writes result and lists, t
   assert.ok(priced.some((row) => /,0\.0005,0\.5,random,84,(?:network|trained),,$/.test(row)), priced.filter((row) => row.includes("random")).join("\n"));
 
   assert.deepEqual(now.runs.map(({ idsDigest }) => idsDigest), before.runs.map(({ idsDigest }) => idsDigest));
+
+  fs.writeFileSync(trained, "{\"random-31pct-r0\": [50]}");
+  const stray = await run(...asked, "--import-trained", trained);
+  assert.equal(stray.status, 2, stray.stdout);
+  assert.match(stray.stderr.replace(/\s+/g, " "), /trained\.json: none of its lists \(random-31pct-r0\) is one of this comparison\. Name lists as --out writes them, such as "random-30pct-r0"/);
   assert.ok(now.correlations.some(({ metric, utility }) => metric === "network" && utility === "trained"));
   assert.deepEqual(fs.readdirSync(DRAWINGS), besides, "nothing is written into the dataset");
 });

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
+import { halfInterval, isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { h, svg } from "../controls/dom.ts";
 import { costScale, linearScale, placeOn, scaleTicks, spread, tickDecimals, type Scale } from "./chartScale.ts";
@@ -187,7 +187,7 @@ export class CostChart {
     const judged = view.utilities[utility];
     const cell = view.cells[budget]?.[utility]?.[strategy] ?? null;
     const samples = costAt(view, costs, "samples", budget, strategy);
-    const value = interval === null ? figureText(judged, mean) : `${figureText(judged, mean)} ${marginText(judged, (interval.high - interval.low) / 2)}`;
+    const value = interval === null ? figureText(judged, mean) : `${figureText(judged, mean)} ${marginText(judged, halfInterval(mean, interval))}`;
     const versus = cell !== null && strategy !== view.baseline && isDefined(cell.versusBaseline) ? cell.versusBaseline : null;
     const sure = cell?.sure === 1 ? l10n.t("surely better") : cell?.sure === -1 ? l10n.t("surely worse") : l10n.t("not sure");
     return [

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
+import { halfInterval, isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { h } from "../controls/dom.ts";
 import { costAt, costText, inOrder, type Costs } from "./curveSeries.ts";
@@ -32,7 +32,7 @@ function standing(view: ComparisonView, budget: number, utility: number, strateg
   if (cell === null) return [subset !== undefined && !isDefined(subset) ? l10n.t("not defined, because {0}", nameText(subset.notDefined)) : NONE, NONE];
   if (!isDefined(cell.mean)) return [l10n.t("not defined, because {0}", nameText(cell.mean.notDefined)), NONE];
   const { mean, interval } = cell.mean;
-  const value = isDefined(interval) ? `${figureText(judged, mean)} ${marginText(judged, (interval.high - interval.low) / 2)}` : figureText(judged, mean);
+  const value = isDefined(interval) ? `${figureText(judged, mean)} ${marginText(judged, halfInterval(mean, interval))}` : figureText(judged, mean);
   if (strategy === view.baseline) return [value, l10n.t("the baseline")];
   if (!isDefined(cell.versusBaseline)) return [value, NONE];
   const difference = differenceText(judged, cell.versusBaseline.mean);

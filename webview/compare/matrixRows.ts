@@ -1,6 +1,6 @@
 /** What the matrix of strategies × utilities holds: its columns, the order of its rows, and what is said of a cell. Pure. */
 import * as l10n from "@vscode/l10n";
-import { isDefined, type ComparedUtility, type ComparisonView, type Cost } from "../../src/protocol/comparison.ts";
+import { halfInterval, isDefined, type ComparedUtility, type ComparisonView, type Cost } from "../../src/protocol/comparison.ts";
 import { unitAt } from "./curveSeries.ts";
 import { differenceText, figureText, marginText, signedText } from "./figures.ts";
 import { namesText } from "./priceWords.ts";
@@ -93,7 +93,7 @@ export function cellText(view: ComparisonView, budget: number, utility: number, 
   const judged = view.utilities[utility];
   const { mean, interval } = cell.mean;
   return {
-    value: figureText(judged, mean), margin: isDefined(interval) ? marginText(judged, (interval.high - interval.low) / 2) : "",
+    value: figureText(judged, mean), margin: isDefined(interval) ? marginText(judged, halfInterval(mean, interval)) : "",
     isBest: cell.isAmongBest && isJudged(view, budget, utility), sure: strategy === view.baseline ? 0 : cell.sure,
   };
 }

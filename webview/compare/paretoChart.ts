@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
+import { halfInterval, isDefined, type ComparisonView } from "../../src/protocol/comparison.ts";
 import type { ParetoPoint, ParetoState } from "../../src/protocol/tradeoffs.ts";
 import { formatCount } from "../../src/protocol/words.ts";
 import { h, svg } from "../controls/dom.ts";
@@ -178,7 +178,7 @@ export class ParetoChart {
       const estimated = axis.utility === null ? null : meanOf(view.cells[budget]?.[axis.utility]?.[s]);
       const text = axisText(view, axis, axis.values[s]);
       if (estimated === null || axis.utility === null || !isDefined(estimated.interval)) return [axis.title, text];
-      return [axis.title, `${text} ${marginText(view.utilities[axis.utility], (estimated.interval.high - estimated.interval.low) / 2)}`];
+      return [axis.title, `${text} ${marginText(view.utilities[axis.utility], halfInterval(estimated.mean, estimated.interval))}`];
     };
     return [
       value(axisY), value(axisX), [l10n.t("State"), stateTitle(state)],

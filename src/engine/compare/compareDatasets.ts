@@ -96,7 +96,7 @@ const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 /**
  * Compares strategies and sources at equal cost. Nothing is written but vectors of corrupted images, to the cache.
- * @throws InfomaxError bad-argument, bad-budget, empty-dataset, those of reading and scoring; CancelledError
+ * @throws InfomaxError bad-argument, bad-budget, bad-data, empty-dataset, those of reading and scoring; CancelledError
  */
 export async function compareDatasets(comparing: Comparing, options: CompareOptions): Promise<Compared> {
   const { config, main, tasks, shifted, redraws, seeds } = comparing;
@@ -219,11 +219,12 @@ export async function compareDatasets(comparing: Comparing, options: CompareOpti
 
     const trained = accuracies === null ? null : withTrained(runs, matched, accuracies, (run) => ("strategy" in run ? listName(run, names) : matchedListName(run, names)));
     if (trained !== null) {
+      if (trained.lists === 0 && comparing.trained !== null) throw noSuchLists(comparing.trained, trained.unknown, lists.map(({ name }) => name));
       notes.push(`accuracies of real training were given for ${trained.lists.toLocaleString("en-US")} of ${lists.length.toLocaleString("en-US")} lists`);
       if (trained.beyond > 0) notes.push(`${trained.beyond.toLocaleString("en-US")} ${trained.beyond === 1 ? "accuracy" : "accuracies"} of real training left out: the accuracies of a list go to its ${seeds === 1 ? "only seed" : `${seeds} seeds in their order`}; more seeds (--seeds) take more`);
       if (trained.unknown.length > 0) notes.push(`accuracies of ${trained.unknown.length === 1 ? "1 list that is" : `${trained.unknown.length.toLocaleString("en-US")} lists that are`} not among these were passed over: ${trained.unknown.slice(0, 3).join(", ")}${trained.unknown.length > 3 ? ", …" : ""}`);
     }
-    const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null && trained.lists > 0 });
+    const utilities = utilitiesOf({ discrepancy: meter.discrepancy, isCorrupted: !("notDefined" in corrupted), shifted: shifted.map(({ name }) => name), tasks: tasks.map(({ name }) => name), isTrained: trained !== null });
     const strategies = contenders.map(({ about }) => about);
     const comparison = { strategies, budgets, utilities, runs: trained?.runs ?? runs, matched: trained?.matched ?? matched, baseline: BASELINE, redraws, seeds };
     const statistics = await timed("statistics", () => statisticsOf(comparison, judged.set.matrix.rows, testSizes(judged.label, input), config.seed, stage("Judging differences")));
@@ -268,6 +269,12 @@ function placeholderNotes(sources: readonly CostSource[], isTimed: boolean): str
 function nothingBought(budgets: readonly { readonly name: string }[], reason: string): InfomaxError {
   const all = budgets.map(({ name }) => name).join(", ");
   return new InfomaxError("bad-budget", `no strategy can choose anything at ${all}: ${reason}`, "Give budgets that something can be had for.");
+}
+
+/** Figures that go to no list were meant for another comparison; what was measured is kept, so that the next try is short. */
+function noSuchLists(file: string, given: readonly string[], lists: readonly string[]): InfomaxError {
+  const problem = given.length === 0 ? "it holds no accuracies" : `none of its lists (${given.slice(0, MOST_NAMES).join(", ")}${given.length > MOST_NAMES ? ", …" : ""}) is one of this comparison`;
+  return new InfomaxError("bad-data", problem, `Name lists as --out writes them, such as "${lists[0]}", or by the digest of their ids, and compare at the same budgets.`, { file });
 }
 
 function requireDistinct(what: string, names: readonly string[]): void {

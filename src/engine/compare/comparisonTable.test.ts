@@ -32,10 +32,9 @@ test("at a budget of time the table says how much of it is spent", () => {
   assert.deepEqual([header.slice(0, 4), rows[0].slice(0, 4)], [["strategy", "n", "time, s", "cost, USD"], ["random", "10", "1,800", "2"]]);
 });
 
-test("an interval of a share ends where shares end", () => {
-  const result = handMadeResult(sources, [{ name: "random", at: [{ ofSource: [10], utility: 0.1, half: 0.8 }] }]);
-  // From 0 to 0.9.
-  assert.deepEqual(utilityTable(result, "budget 0").rows, [["random", "10", "0", "10.0 ±45.0"]]);
+test("an interval of a share ends where shares end, and what is left of it is not told as less than it is", () => {
+  const result = handMadeResult(sources, [{ name: "random", at: [{ ofSource: [10], utility: 0.1, half: 0.8 }] }, { name: "d2", at: [{ ofSource: [10], utility: 0.1, half: 2 }] }]);
+  assert.deepEqual(utilityTable(result, "budget 0").rows.map((row) => row[3]), ["10.0 ±80.0", "10.0 ±90.0"]);
 });
 
 test("where no difference could be judged, as in one redraw, nothing is marked as the best", () => {

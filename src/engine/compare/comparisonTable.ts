@@ -1,5 +1,6 @@
 import type { ComparisonChanges } from "../../core/comparison/changesSince.ts";
 import type { CompareResult, ComparedCorrelation, ComparedSummary } from "../../core/comparison/compareResult.ts";
+import { halfInterval } from "../../protocol/comparison.ts";
 
 /** Tables of a comparison, as cells of text, for the terminal and for Markdown. Pure. */
 
@@ -87,8 +88,7 @@ function isJudged(result: CompareResult, budget: string, utility: string): boole
 function summaryText(summary: ComparedSummary | undefined, utility: Utility, isMarked: boolean): string {
   if (summary === undefined || "notDefined" in summary.mean) return "–";
   const { mean, interval } = summary.mean;
-  const { low, high } = "notDefined" in interval ? { low: NaN, high: NaN } : boundedInterval(utility.name, interval);
-  const half = Number.isNaN(low) ? "" : ` ±${utilityText(utility.name, (high - low) / 2)}`;
+  const half = "notDefined" in interval ? "" : ` ±${utilityText(utility.name, halfInterval(mean, boundedInterval(utility.name, interval)))}`;
   return `${utilityText(utility.name, mean)}${half}${summary.isAmongBest && isMarked ? "*" : ""}${{ "-1": "-", 0: "", 1: "+" }[sureness(summary, utility.better)]}`;
 }
 

@@ -23,6 +23,7 @@ import { parseBudget, type Constraints } from "../src/core/selection/constraints
 import { contentGraph, contentsOf } from "../src/core/selection/contents.ts";
 import { greedySelection } from "../src/core/selection/greedy.ts";
 import { createGround, createProgramme, objective } from "../src/core/selection/objective.ts";
+import { USUAL_WEIGHT } from "../src/core/selection/scarcity.ts";
 import { certifySolved, solve, SOLVERS, type Solved } from "../src/core/selection/solve.ts";
 import { InspectorService } from "../src/engine/service.ts";
 import { POOLS, poolParams, type Pool } from "./pools.ts";
@@ -59,7 +60,7 @@ async function groundOf(pool: Pool) {
     matrix, lists, graph: similarityGraph(lists), importance: importance.values, aum: hardness?.aum ?? null, forgetting, label: dataset.label, classCount: dataset.labelNames.length,
     clusterOf: clusters.clusterOf, clusterCount: clusters.count, isProtected: new Uint8Array(dataset.count), isExcluded: new Uint8Array(dataset.count), perClass: "none", seed: 0,
   };
-  return { ground, input, beta: config.redundancyWeight, threshold, graphSeconds };
+  return { ground, input, beta: config.redundancyWeight === "auto" ? USUAL_WEIGHT : config.redundancyWeight, threshold, graphSeconds };
 }
 
 async function compare(pool: Pool): Promise<void> {

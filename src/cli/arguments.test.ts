@@ -42,7 +42,7 @@ test("every shared flag reaches the options, paths made absolute", () => {
 
 test("no flag that help shows is refused, and each is read", () => {
   const values: Readonly<Record<string, string>> = {
-    "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", BETA: "1", "auto|C": "auto", "auto|T": "auto",
+    "N|P%": "5", NAME: "n", "FILE": "f", FIELD: "f", "FILE.npy": "f.npy", FOLDER: "f", "NAME|FILE": "el2n", "NAME|FOLDER": "hashed", SCALE: "rank", PROVIDER: "cpu", K: "5", "auto|BETA": "1", "auto|C": "auto", "auto|T": "auto",
     POLICY: "none", RULE: "central", HOW: "random", SIZE: "5000", N: "3", DIR: "d", TEXT: "t", FORM: "parquet", PATH: "p", KIND: "random", "A,B,…": "ccs", SOLVER: "greedy", HALVES: "text", "P%": "1%", HASH: "a".repeat(64), "P%,…": "5%", "NAME=PATH": "a=b", "NAME=a:0.5,…": "m=a:1", "SOURCE.PART=MONEY": "a.label=1,2", "SOURCE=KIND": "a=crowd", "SOURCE=HOW": "a=in-hand", "FILE.json": "f.json",
   };
   for (const command of COMMANDS.filter(({ noDataset }) => noDataset !== true)) {

@@ -261,6 +261,7 @@ function datasetOptions(values: Values): DatasetOptions {
   if (importance !== undefined && !named.includes(importance) && !importance.endsWith(".npy")) {
     throw new UsageError(`--importance ${importance} is not known`, `Give one of ${named.join(", ")}, or an .npy file; for a column of the dataset use --importance-column.`);
   }
+  const weight = text("redundancy-weight");
   const cutoff = text("noise-cutoff");
   const threshold = text("threshold");
   const texts = values["text"];
@@ -276,7 +277,7 @@ function datasetOptions(values: Values): DatasetOptions {
     ...optional("importanceScale", oneOf(text("importance-scale"), "importance-scale", ["auto", "minmax", "rank", "none"] as const)),
     ...optional("aumColumn", text("aum-column")),
     ...optional("neighbors", whole(text("neighbors"), "neighbors", 1, 1000)),
-    ...optional("redundancyWeight", decimal(text("redundancy-weight"), "redundancy-weight", (n) => n >= 0 && n <= 1000, "from 0 to 1000")),
+    ...optional("redundancyWeight", weight === "auto" ? "auto" as const : decimal(weight, "redundancy-weight", (n) => n >= 0 && n <= 1000, "from 0 to 1000", "Give auto, or a number such as 0.15.")),
     ...optional("noiseCutoff", cutoff === "auto" ? "auto" as const : decimal(cutoff, "noise-cutoff", (n) => n >= 0 && n < 1, "from 0 to below 1", "Give auto, or a number such as 0.2.")),
     ...optional("threshold", threshold === "auto" ? "auto" as const : decimal(threshold, "threshold", (n) => n > 0 && n <= 1, "above 0 and up to 1")),
     ...optional("perClass", oneOf(text("per-class"), "per-class", ["floor", "balanced", "proportional", "none"] as const)),

@@ -20,7 +20,7 @@ test("without a file all settings have their defaults", async (t) => {
   assert.deepEqual(await readConfigFile(testFolder(t)), {});
   assert.deepEqual(resolved(), {
     embeddings: null, encoder: null, pairs: "both", importanceSource: "auto", dynamics: null, importanceColumn: null, importanceScale: "auto", aumColumn: null,
-    neighbors: 50, redundancyWeight: 0.15, noiseCutoff: "auto", threshold: "auto", perClass: "floor", keeperRule: "important", solver: "exchange",
+    neighbors: 50, redundancyWeight: "auto", noiseCutoff: "auto", threshold: "auto", perClass: "floor", keeperRule: "important", solver: "exchange",
     partition: "neighbors", partitionSize: 200_000, seed: 0, threads: null, provider: "cpu",
     cost: { secondsPerSample: 0.001, epochs: 30, pricePerHour: 1, currency: "USD" }, isTrainingPriced: false, comparison: {}, rules: [],
   });

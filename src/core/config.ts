@@ -48,8 +48,8 @@ export const configSchema = z.strictObject({
   }).describe("How informative each sample is.").optional(),
   selection: z.strictObject({
     neighbors: z.int().min(1).max(1000).describe("k of the neighbour graph.").optional(),
-    redundancyWeight: z.number().min(0).max(1000).describe("β: how much redundancy weighs against importance.").optional(),
-    noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Share of the samples, hardest by AUM (mislabelled ones among them), that is kept last; auto goes by the share of the distinct contents that the budget holds (0.3 at a tenth, 0.1 at three tenths, 0 when it holds all) and by the share of labels that look wrong.").optional(),
+    redundancyWeight: z.union([z.literal("auto"), z.number().min(0).max(1000)]).describe("β: how much redundancy weighs against importance; auto is 0.15, and more where few samples of a class are kept (up to 5).").optional(),
+    noiseCutoff: z.union([z.literal("auto"), z.number().min(0).lt(1)]).describe("Share of the samples, hardest by AUM (mislabelled ones among them), that is kept last; auto goes by the share of the distinct contents that the budget holds (0.3 at a tenth, 0.1 at three tenths, 0 when it holds all; more, up to 0.5, where few samples of a class are kept) and by the share of labels that look wrong.").optional(),
     threshold: z.union([z.literal("auto"), z.number().gt(0).max(1)]).describe("Cosine from which two samples are near-duplicates; auto looks for the gap between near-duplicates and other samples, from the encoder's own threshold up.").optional(),
     perClass: z.enum(["floor", "balanced", "proportional", "none"]).describe("What each class is due as far as it has distinct samples: at least half of an even share (floor), the same number (balanced), the same share of each class (proportional), or nothing (none).").optional(),
     keeperRule: z.enum(KEEPER_RULES).describe("Which of near-duplicates is kept where one of them is: the most important, as the objective decides (important), the one most like the others (central), the largest image or longest text (largest), or the first by path (first). Protected samples, the noise cutoff and what classes are due go before it.").optional(),
@@ -95,7 +95,7 @@ export interface Config {
   readonly importanceScale: ImportanceScale;
   readonly aumColumn: string | null;
   readonly neighbors: number;
-  readonly redundancyWeight: number;
+  readonly redundancyWeight: "auto" | number;
   readonly noiseCutoff: "auto" | number;
   readonly threshold: "auto" | number;
   readonly perClass: ClassPolicy;
@@ -139,7 +139,7 @@ export interface ConfigOverrides {
   readonly importanceScale?: ImportanceScale;
   readonly aumColumn?: string;
   readonly neighbors?: number;
-  readonly redundancyWeight?: number;
+  readonly redundancyWeight?: "auto" | number;
   readonly noiseCutoff?: "auto" | number;
   readonly threshold?: "auto" | number;
   readonly perClass?: ClassPolicy;
@@ -254,7 +254,7 @@ export function resolveConfig(root: string, file: ConfigFile, overrides: ConfigO
     importanceScale: importance.scale ?? "auto",
     aumColumn: importance.aumColumn ?? null,
     neighbors: selection.neighbors ?? 50,
-    redundancyWeight: selection.redundancyWeight ?? 0.15,
+    redundancyWeight: selection.redundancyWeight ?? "auto",
     noiseCutoff: selection.noiseCutoff ?? "auto",
     threshold: selection.threshold ?? "auto",
     perClass: selection.perClass ?? "floor",

@@ -52,8 +52,9 @@ test("each explanation of the near-duplicate threshold is known", () => {
 });
 
 test("each reason for the noise cutoff is known", () => {
-  for (const budget of [1000, 300, 5]) assertKnown(automaticCutoff(budget, 1000, { noise: null, accuracy: null }).evidence);
-  assertKnown(automaticCutoff(900, 1000, { noise: 0.2, accuracy: 0.95 }).evidence);
+  for (const budget of [1000, 300, 5]) assertKnown(automaticCutoff(budget, 1000, { classes: 0, noise: null, accuracy: null }).evidence);
+  for (const budget of [300, 5]) assertKnown(automaticCutoff(budget, 1000, { classes: 2, noise: null, accuracy: null }).evidence);
+  assertKnown(automaticCutoff(900, 1000, { classes: 0, noise: 0.2, accuracy: 0.95 }).evidence);
 });
 
 test("each description of importance is known", async () => {

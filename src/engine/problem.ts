@@ -7,6 +7,7 @@ import type { Contents } from "../core/selection/contents.ts";
 import { automaticCutoff, deferHardest, type CutoffChoice, type LabelEvidence } from "../core/selection/noiseCutoff.ts";
 import type { OwnRanking } from "../core/selection/keepers.ts";
 import { createProgramme, type Programme } from "../core/selection/objective.ts";
+import { automaticWeight, USUAL_WEIGHT } from "../core/selection/scarcity.ts";
 import type { PruneResult } from "../protocol/selection.ts";
 import { translated } from "./coreTexts.ts";
 import { rankingFor, ruleNotes } from "./keeperRule.ts";
@@ -19,6 +20,8 @@ export interface Problem {
   /** What samples are by themselves: `programme` and `constraints` have those of near-duplicates exchanged where one is preferred. */
   readonly own: OwnRanking;
   readonly noiseCutoff: PruneResult["noiseCutoff"];
+  /** β. */
+  readonly redundancyWeight: number;
   readonly notes: readonly string[];
 }
 
@@ -53,8 +56,12 @@ export async function curveProblem(loaded: LoadedDataset, config: Config, decide
   return { ...problem, cutoffAt: noiseCutoff === "auto" ? (kept) => automaticCutoff(kept, allowed, labelsOf(loaded)).cutoff : () => noiseCutoff };
 }
 
-function labelsOf({ index: { hardness } }: LoadedDataset): LabelEvidence {
-  return { noise: hardness?.noise?.share ?? null, accuracy: hardness?.probeAccuracy ?? null };
+function labelsOf({ index: { hardness, dataset } }: LoadedDataset): LabelEvidence {
+  return { classes: classesOf(dataset), noise: hardness?.noise?.share ?? null, accuracy: hardness?.probeAccuracy ?? null };
+}
+
+function classesOf({ label, labelNames }: LoadedDataset["index"]["dataset"]): number {
+  return labelsAreClasses(label) ? labelNames.length : 0;
 }
 
 /** Distinct contents of which a sample may be kept. */
@@ -103,11 +110,15 @@ async function problemWith(
     classPolicy: hasClasses ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
   };
   const ground = await loaded.ground(signal);
+  const redundancyWeight = config.redundancyWeight === "auto" ? automaticWeight(budget, classesOf(dataset)) : config.redundancyWeight;
+  if (config.redundancyWeight === "auto" && redundancyWeight > USUAL_WEIGHT) {
+    notes.push(l10n.t("Redundancy weight {0}, more than the usual {1}: few samples of a class are kept, and unlike ones teach most", redundancyWeight.toPrecision(2), USUAL_WEIGHT));
+  }
   const ranking = await rankingFor(loaded, config.keeperRule, decided.preferred, ground, constraints, signal);
   notes.push(...ruleNotes(config.keeperRule, loaded.index.sizes));
   return {
     notes, own: { scores: ground.scores, deferred },
-    programme: createProgramme({ ...ground, scores: ranking.scores, byScore: ranking.byScore }, config.redundancyWeight, budget, rows),
+    programme: createProgramme({ ...ground, scores: ranking.scores, byScore: ranking.byScore }, redundancyWeight, budget, rows), redundancyWeight,
     noiseCutoff: { share: hardness === null ? 0 : cutoff, samples, source: isAuto ? "auto" : "set", evidence: hardness === null ? l10n.t("there are no classes, and no AUM column") : evidence },
     constraints: { ...constraints, deferred: ranking.deferred },
   };

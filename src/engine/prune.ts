@@ -89,7 +89,7 @@ export async function pruneDataset(loaded: LoadedDataset, config: Config, reques
   const chosenBy = {
     solver: config.solver, seed: config.seed, encoder: index.encoder.name, ...(dataset.kind === "pair" && config.embeddings === null ? { pairs: config.pairs } : {}), importance: index.importance.name,
     importanceScale: chosenScale(index.importance.values, config.importanceScale),
-    neighbors: index.lists.k, redundancyWeight: config.redundancyWeight, threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
+    neighbors: index.lists.k, redundancyWeight: rounded(problem.redundancyWeight), threshold: loaded.threshold, noiseCutoff: rounded(problem.noiseCutoff.share),
     perClass: constraints.classPolicy, ...(config.keeperRule === "important" ? {} : { keeperRule: config.keeperRule }), alpha: rounded(programme.alpha), kappa: rounded(programme.kappa),
     ...(request.keepSelection === undefined ? {} : { keepSelection: request.keepSelection }),
   };

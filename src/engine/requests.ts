@@ -12,7 +12,7 @@ const numeric = z.number();
 const options = z.strictObject({
   id: text, label: text, text: z.array(text), image: text, embeddings: text, encoder: text, pairs: text,
   importance: text, dynamics: text, importanceColumn: text, importanceScale: text, aumColumn: text,
-  neighbors: numeric, redundancyWeight: numeric, noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, keeperRule: text, solver: text, partition: text, partitionSize: numeric, seed: numeric, threads: numeric, provider: text,
+  neighbors: numeric, redundancyWeight: z.union([text, numeric]), noiseCutoff: z.union([text, numeric]), threshold: z.union([text, numeric]), perClass: text, keeperRule: text, solver: text, partition: text, partitionSize: numeric, seed: numeric, threads: numeric, provider: text,
 }).partial();
 const dataset = {
   dataset: text,

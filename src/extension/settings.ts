@@ -53,7 +53,7 @@ export function optionsFromSettings(read: SettingReader, folder: string): Datase
   const encoder = text("encoder");
   return definedOnly({
     neighbors: numeric("neighbors", whole(1, 1000), (k) => Number.isInteger(k) && k >= 1 && k <= 1000),
-    redundancyWeight: numeric("redundancyWeight", l10n.t("a number from {0} to {1}", 0, 1000), (weight) => weight >= 0 && weight <= 1000),
+    redundancyWeight: autoOr("redundancyWeight", l10n.t("a number from {0} to {1}", 0, 1000), (weight) => weight >= 0 && weight <= 1000),
     noiseCutoff: autoOr("noiseCutoff", l10n.t("a fraction from 0 to below 1"), (fraction) => fraction >= 0 && fraction < 1),
     threshold: autoOr("threshold", l10n.t("a number above 0 up to 1"), (cosine) => cosine > 0 && cosine <= 1),
     solver: choice("solver", ["exchange", "greedy", "infomax", "infomax-projection"]),

@@ -47,7 +47,7 @@ export interface DatasetOptions {
   /** k of the neighbour graph. */
   readonly neighbors?: number;
   /** β, ≥ 0. */
-  readonly redundancyWeight?: number;
+  readonly redundancyWeight?: "auto" | number;
   /** "auto" or a fraction in [0, 1). */
   readonly noiseCutoff?: "auto" | number;
   /** "auto" or a cosine in (0, 1]. */

@@ -9,6 +9,7 @@ import { greedyFrom, greedySelection } from "./greedy.ts";
 import { automaticCutoff, deferHardest } from "./noiseCutoff.ts";
 import { createGround, createProgramme, objective, type Programme } from "./objective.ts";
 import { byDefinition, contentsBy, emptyGraph, free, graphOf, randomProgramme } from "./programme.fixture.ts";
+import { automaticWeight } from "./scarcity.ts";
 import { solve } from "./solve.ts";
 
 /** Samples that share nothing, with these scores. */
@@ -207,7 +208,7 @@ test("the noise cutoff takes the hardest of all, but of no class more than three
 });
 
 test("the automatic cutoff falls as the budget holds more of the distinct contents, and is at least the noise that probes see", () => {
-  const unknown = { noise: null, accuracy: null };
+  const unknown = { classes: 0, noise: null, accuracy: null };
   assert.equal(automaticCutoff(100, 1000, unknown).cutoff, 0.3);
   assert.equal(automaticCutoff(10, 1000, unknown).cutoff, 0.3);
   assert.ok(Math.abs(automaticCutoff(300, 1000, unknown).cutoff - 0.1) < 1e-12);
@@ -219,11 +220,26 @@ test("the automatic cutoff falls as the budget holds more of the distinct conten
     assert.ok(cutoff <= before);
     before = cutoff;
   }
-  const noisy = automaticCutoff(900, 1000, { noise: 0.2, accuracy: 0.9 });
+  const noisy = automaticCutoff(900, 1000, { classes: 0, noise: 0.2, accuracy: 0.9 });
   assert.equal(noisy.cutoff, 0.2);
   assert.match(noisy.evidence, /20\.0% of the labels/);
-  assert.equal(automaticCutoff(1000, 1000, { noise: 0.2, accuracy: 0.9 }).cutoff, 0, "no content gives way to repeats of others");
-  assert.ok(automaticCutoff(900, 1000, { noise: 0.2, accuracy: 0.5 }).cutoff < 0.05, "probes that are often wrong are not believed");
+  assert.equal(automaticCutoff(1000, 1000, { classes: 0, noise: 0.2, accuracy: 0.9 }).cutoff, 0, "no content gives way to repeats of others");
+  assert.ok(automaticCutoff(900, 1000, { classes: 0, noise: 0.2, accuracy: 0.5 }).cutoff < 0.05, "probes that are often wrong are not believed");
+});
+
+test("where few samples of a class are kept, more of the hardest go and redundancy weighs more; from 250 of each on nothing changes", () => {
+  const cutoff = (budget: number, classes: number): number => automaticCutoff(budget, 1000, { classes, noise: null, accuracy: null }).cutoff;
+  assert.equal(cutoff(300, 1), cutoff(300, 0));
+  assert.ok(Math.abs(cutoff(300, 10) - 0.1 * (250 / 30) ** 0.3) < 1e-12);
+  assert.equal(cutoff(50, 10), 0.5, "never more than half");
+  assert.equal(cutoff(1000, 10), 0, "all contents are kept");
+  for (let budget = 10; budget < 1000; budget++) assert.ok(cutoff(budget + 1, 10) <= cutoff(budget, 10), `${budget}`);
+  assert.equal(automaticCutoff(300, 1000, { classes: 10, noise: null, accuracy: null }).evidence, "the budget holds 30% of the distinct contents, and few samples of a class: 30");
+  assert.match(automaticCutoff(8, 1000, { classes: 10, noise: null, accuracy: null }).evidence, /^the budget holds less than 1% of the distinct contents, and few samples of a class: 0\.8$/);
+
+  assert.deepEqual([automaticWeight(50, 0), automaticWeight(2500, 10), automaticWeight(9000, 10)], [0.15, 0.15, 0.15]);
+  assert.ok(Math.abs(automaticWeight(625, 10) - 0.15 * 8) < 1e-12, "a quarter of them: eight times");
+  assert.equal(automaticWeight(20, 10), 5);
 });
 
 test("a repeat never ties with what is new: equal scores, no edges, and many copies that must be kept", () => {

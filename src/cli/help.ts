@@ -169,7 +169,7 @@ export const SHARED_OPTIONS: readonly OptionHelp[] = [
   { flag: "importance-scale", value: "SCALE", text: "auto (default), minmax, rank or none" },
   { flag: "aum-column", value: "NAME", text: "numeric column with the AUM by which the noise cutoff sorts" },
   { flag: "neighbors", value: "K", text: "nearest neighbours in the graph (default 50)" },
-  { flag: "redundancy-weight", value: "auto|BETA", text: "how much redundancy weighs against importance" },
+  { flag: "redundancy-weight", value: "auto|BETA", text: "how much redundancy weighs against importance (default auto)" },
   { flag: "noise-cutoff", value: "auto|C", text: "share of the samples, hardest by AUM, that is kept last" },
   { flag: "threshold", value: "auto|T", text: "cosine from which two samples are near-duplicates" },
   { flag: "per-class", value: "POLICY", text: "what each class is due: floor (default), balanced, proportional or none" },

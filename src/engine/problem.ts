@@ -53,15 +53,13 @@ export async function curveProblem(loaded: LoadedDataset, config: Config, decide
   const allowed = allowedContents((await loaded.ground(signal)).contents, decided.excluded);
   const problem = await problemWith(loaded, config, decided, budget, await cutoffOf(loaded, config, 1, decided, signal), signal);
   const { noiseCutoff } = config;
-  return { ...problem, cutoffAt: noiseCutoff === "auto" ? (kept) => automaticCutoff(kept, allowed, labelsOf(loaded)).cutoff : () => noiseCutoff };
+  // Asked for at each sample that is kept, so all labels are looked at but once.
+  const labels = labelsOf(loaded);
+  return { ...problem, cutoffAt: noiseCutoff === "auto" ? (kept) => automaticCutoff(kept, allowed, labels).cutoff : () => noiseCutoff };
 }
 
 function labelsOf({ index: { hardness, dataset } }: LoadedDataset): LabelEvidence {
-  return { classes: classesOf(dataset), noise: hardness?.noise?.share ?? null, accuracy: hardness?.probeAccuracy ?? null };
-}
-
-function classesOf({ label, labelNames }: LoadedDataset["index"]["dataset"]): number {
-  return labelsAreClasses(label) ? labelNames.length : 0;
+  return { classes: labelsAreClasses(dataset.label) ? dataset.labelNames.length : 0, noise: hardness?.noise?.share ?? null, accuracy: hardness?.probeAccuracy ?? null };
 }
 
 /** Distinct contents of which a sample may be kept. */
@@ -110,7 +108,7 @@ async function problemWith(
     classPolicy: hasClasses ? config.perClass : "none", label: dataset.label, classCount: dataset.labelNames.length,
   };
   const ground = await loaded.ground(signal);
-  const redundancyWeight = config.redundancyWeight === "auto" ? automaticWeight(budget, classesOf(dataset)) : config.redundancyWeight;
+  const redundancyWeight = config.redundancyWeight === "auto" ? automaticWeight(budget, hasClasses ? dataset.labelNames.length : 0) : config.redundancyWeight;
   if (config.redundancyWeight === "auto" && redundancyWeight > USUAL_WEIGHT) {
     notes.push(l10n.t("Redundancy weight {0}, more than the usual {1}: few samples of a class are kept, and unlike ones teach most", redundancyWeight.toPrecision(2), USUAL_WEIGHT));
   }

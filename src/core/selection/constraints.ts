@@ -49,8 +49,11 @@ export function checkBudget(budget: number, constraints: Constraints): void {
   requireBudget(budget, pinned, allowed);
 }
 
-/** Throws InfomaxError bad-budget unless the budget lies between what must and what may be kept; says both numbers. */
-export function requireBudget(budget: number, pinned: number, allowed: number): void {
+/**
+ * Throws InfomaxError bad-budget unless the budget lies between what must and what may be kept; says both numbers.
+ * @param among what may be kept, in words
+ */
+export function requireBudget(budget: number, pinned: number, allowed: number, among = "samples that are not excluded"): void {
   if (budget < pinned) {
     throw new InfomaxError(
       "bad-budget", `the budget of ${budget} is below the ${pinned} protected samples, which are always kept`,
@@ -58,6 +61,6 @@ export function requireBudget(budget: number, pinned: number, allowed: number): 
   }
   if (allowed === 0 && budget > 0) throw new InfomaxError("bad-budget", `the budget is ${budget} and all samples are excluded, so 0 may be kept`, "Include some of them.");
   if (budget > allowed) {
-    throw new InfomaxError("bad-budget", `the budget of ${budget} is above the ${allowed} samples that are not excluded`, `Choose a budget of at most ${allowed}, or include some samples.`);
+    throw new InfomaxError("bad-budget", `the budget of ${budget} is above the ${allowed} ${among}`, `Choose a budget of at most ${allowed}, or include some samples.`);
   }
 }

@@ -8,6 +8,7 @@
 const ENOUGH = 250;
 /** β where enough samples of a class are kept. */
 export const USUAL_WEIGHT = 0.15;
+const WEIGHT_EXPONENT = 1.5;
 const MOST_WEIGHT = 5;
 
 /**
@@ -25,5 +26,5 @@ export function scarcityOf(kept: number, classes: number): number {
  * @param classes 0 where labels are no classes
  */
 export function automaticWeight(kept: number, classes: number): number {
-  return Math.min(MOST_WEIGHT, USUAL_WEIGHT * scarcityOf(kept, classes) ** 1.5);
+  return Math.min(MOST_WEIGHT, USUAL_WEIGHT * scarcityOf(kept, classes) ** WEIGHT_EXPONENT);
 }

@@ -227,15 +227,18 @@ export function sensitivityTable(pricing: ComparisonPricing, result: CompareResu
 /** Less than half a percent of a price is no price that anybody would find. */
 const LEAST = Math.log(1.005);
 
+/** Signs in the table of prices, and what they say. */
+const CELL_MARKS: readonly (readonly [form: RegExp, text: string])[] = [
+  [/\+\d+( \(|$)/, "+2: and two others, tied with it"], [/^\?$/, "?: no strategy buys a size that was measured"], [/^–$/, "–: the amount buys nothing of any strategy"],
+  [/ \?[,)]/, "(name ?): not known there, as what it buys is beyond the sizes that were measured"], [/ –\)$/, "(name –): the amount buys nothing of it there"],
+];
+
 /** What the signs in the table of prices say, and which prices nobody has given. */
 export function sensitivityMarks(pricing: ComparisonPricing, result: CompareResult, { rows }: TextTable): string[] {
   const asked = new Set(pricing.sweeps.filter(({ source }) => source !== null).map(({ source, part }) => `${source} ${part}`));
   const named = result.sources.flatMap((source, s) => PRICE_PARTS.filter((part) => asked.has(`${s} ${part}`) && source.placeholders.includes(`${part}.${pricing.spend.unit}`)).map((part) => priceName({ source: s, part }, result)));
   const cells = rows.flatMap((row) => row.slice(3));
-  const marks = [
-    [/\+\d+( \(|$)/, "+2: and two others, tied with it"], [/^\?$/, "?: no strategy buys a size that was measured"], [/^–$/, "–: the amount buys nothing of any strategy"],
-    [/ \?[,)]/, "(name ?): not known there, as what it buys is beyond the sizes that were measured"], [/ –\)$/, "(name –): the amount buys nothing of it there"],
-  ].filter(([form]) => cells.some((cell) => (form as RegExp).test(cell))).map(([, text]) => String(text));
+  const marks = CELL_MARKS.filter(([form]) => cells.some((cell) => form.test(cell))).map(([, text]) => text);
   return [...(marks.length > 0 ? [marks.join("; ")] : []), ...(named.length > 0 ? [`placeholders, round numbers that stand for no market: ${named.join("; ")}`] : [])];
 }
 

@@ -66,6 +66,9 @@ export async function redrawsOf(pool: Pool, config: Config, decided: { readonly 
   });
 }
 
+/** What a strategy chooses among, for people. */
+const AMONG = "candidates of a redraw, which leaves a tenth and all that is excluded out";
+
 /** Runs a choice; what it cannot do by its nature is a stated reason. */
 async function tried(work: () => Promise<Uint32Array>): Promise<Chosen> {
   try {
@@ -81,7 +84,7 @@ async function prefixes(budgets: readonly number[], most: number, pinned: number
   const possible = budgets.filter((budget) => budget <= most && budget >= pinned);
   const all = possible.length === 0 ? null : await tried(() => order(Math.max(...possible)));
   return Promise.all(budgets.map((budget) => tried(async () => {
-    requireBudget(budget, pinned, most);
+    requireBudget(budget, pinned, most, AMONG);
     if (all === null) throw new RangeError("a budget was neither possible nor refused");
     if ("notDefined" in all) throw new InfomaxError("bad-argument", all.notDefined, "Choose another strategy.");
     return all.rows.slice(0, budget);
@@ -125,7 +128,7 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
   const hasFloors = config.perClass === "floor" && labelsAreClasses(pool.loaded.index.dataset.label);
   const wanted = (name: string): boolean => name === BASELINE || names === null || names.includes(name);
   const about = (name: ComparedStrategy, title: string, citation: string): Contender["about"] => ({ name, title, citation, shares: null, needs: needsOf(name, context, hasFloors) });
-  const chosen: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
+  const listed: Contender[] = STRATEGIES.filter(({ name }) => wanted(name)).map((strategy) => ({
     about: about(strategy.name, titleOf(strategy, pool.loaded.index.importance.name), strategy.citation), isNested: strategy.nested,
     choose: async ({ input }, budgets, signal) => {
       const pinned = countOf(input.isProtected, 1);
@@ -135,35 +138,24 @@ export function contendersOf(pool: Pool, config: Config, { names, mixtures, guid
       const answers: Chosen[] = [];
       for (const budget of budgets) {
         throwIfCancelled(signal);
-        answers.push(await tried(() => strategy.select(input, budget, stop)));
+        answers.push(await tried(() => {
+          requireBudget(budget, pinned, most, AMONG);
+          return strategy.select(input, budget, stop);
+        }));
       }
       return answers;
     },
   }));
-  if (wanted(METHOD)) chosen.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), isNested: false, choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
-  if (guide !== null) chosen.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(guide) });
+  if (wanted(METHOD)) listed.push({ about: about(METHOD, "InfoMax", "Tan et al., Data Pruning by Information Maximization, ICLR 2025, arXiv 2506.01701"), isNested: false, choose: (redraw, budgets, signal) => infomax(pool, config, redraw, budgets, signal) });
+  if (guide !== null) listed.push({ about: about(IMAGE_SEARCH, "Embedding search toward the target", "img2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(guide) });
   // Most encoders have no text half, which is no news.
   if (texts !== null && (!("notDefined" in texts) || texts.isNews || names?.includes(TEXT_SEARCH) === true)) {
-    chosen.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(texts) });
+    listed.push({ about: about(TEXT_SEARCH, "Text search toward the classes", "txt2img of SELECT (Feuer et al., NeurIPS 2024, arXiv 2410.05057)"), isNested: true, choose: searching(texts) });
   }
   const needs = strategyNeeds("random", { ...context, usesClasses: false });
   const shares = (of: number): number[] => pool.sources.map((_, source) => (source === of ? 1 : 0));
   const singles = pool.sources.length < 2 ? [] : pool.sources.map(({ set }, source) => mixture(pool, `source-${set.name}`, `Random of "${set.name}" alone`, shares(source), needs));
-  return [...chosen.map(withinRedraw), ...singles, ...mixtures.map((own) => mixture(pool, `mixture-${own.name}`, `Mixture "${own.name}"`, own.shares, needs))];
-}
-
-/** Refuses more samples than a redraw leaves, which are fewer than there are candidates. */
-function withinRedraw(own: Contender): Contender {
-  return {
-    ...own,
-    choose: async (redraw, budgets, signal) => {
-      const allowed = allowedOf(redraw.input);
-      const possible = budgets.filter((budget) => budget <= allowed);
-      const answers = possible.length === 0 ? [] : await own.choose(redraw, possible, signal);
-      let next = 0;
-      return budgets.map((budget) => (budget <= allowed ? answers[next++] : { notDefined: `the budget of ${budget} is above the ${allowed} candidates of a redraw, which leaves a tenth and all that is excluded out` }));
-    },
-  };
+  return [...listed, ...singles, ...mixtures.map((own) => mixture(pool, `mixture-${own.name}`, `Mixture "${own.name}"`, own.shares, needs))];
 }
 
 /** Search toward queries, class after class. */
@@ -193,7 +185,7 @@ async function infomax(pool: Pool, config: Config, { input }: Redraw, budgets: r
   for (const budget of budgets) {
     throwIfCancelled(signal);
     answers.push(await tried(async () => {
-      requireBudget(budget, fixed.length, allowed);
+      requireBudget(budget, fixed.length, allowed, AMONG);
       const { programme, constraints } = await problemFor(pool.loaded, config, { fixed, excluded, preferred: [] }, budget, signal);
       return solve(programme, constraints, budget, config.solver).kept;
     }));

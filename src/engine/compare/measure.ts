@@ -229,8 +229,8 @@ export class SubsetMeter {
  * classes that it was taught, centred, are the features of the task's samples, and k-NN classifies one half of them by the other.
  */
 async function adapted(task: SplitTask, answers: Predictions, taught: readonly number[], signal: AbortSignal | undefined): Promise<Measured> {
-  if (new Set(Array.from(task.train, (row) => task.label[row])).size < 2) return { notDefined: "the task has no two classes with labelled samples" };
   const known = new Set(Array.from(task.train, (row) => task.label[row]));
+  if (known.size < 2) return { notDefined: "the task has no two classes with labelled samples" };
   if (!task.test.some((row) => known.has(task.label[row]))) return { notDefined: "no class of the task has a sample in both its halves" };
   if (taught.length < 2) return { notDefined: "the kept samples are of one class, from which nothing was learned" };
   const features = (rows: Uint32Array): EmbeddingMatrix => {

@@ -79,7 +79,7 @@ test("an encoder by name is a folder of the store; an untrusted workspace's own 
 
 test("wrong values are refused by name, in the file and with a command", async (t) => {
   const cases: [string, RegExp][] = [
-    ["{\"selection\":{\"threshold\":0}}", /"selection\.threshold"/], ["{\"selection\":{\"noiseCutoff\":1}}", /"selection\.noiseCutoff"/], ["{\"selection\":{\"neighbors\":1.5}}", /"selection\.neighbors"/], ["{\"selection\":{\"partitionSize\":999}}", /"selection\.partitionSize"/],
+    ["{\"selection\":{\"threshold\":0}}", /"selection\.threshold"/], ["{\"selection\":{\"noiseCutoff\":1}}", /"selection\.noiseCutoff"/], ["{\"selection\":{\"noiseCutoff\":\"much\"}}", /"selection\.noiseCutoff": expected "auto" or a number from 0 to below 1\./], ["{\"selection\":{\"neighbors\":1.5}}", /"selection\.neighbors"/], ["{\"selection\":{\"partitionSize\":999}}", /"selection\.partitionSize"/],
     ["{\"selection\":{\"redundancyWeight\":-1}}", /"selection\.redundancyWeight"/], ["{\"fields\":{\"text\":[]}}", /"fields\.text"/], ["{\"fields\":{\"txt\":\"a\"}}", /"fields": .*txt/], ["5", /object/], ["{\"a\":1", /no JSON/],
   ];
   for (const [text, words] of cases) {

@@ -110,7 +110,7 @@ async function problemWith(
   const ground = await loaded.ground(signal);
   const redundancyWeight = config.redundancyWeight === "auto" ? automaticWeight(budget, hasClasses ? dataset.labelNames.length : 0) : config.redundancyWeight;
   if (config.redundancyWeight === "auto" && redundancyWeight > USUAL_WEIGHT) {
-    notes.push(l10n.t("Redundancy weight {0}, more than the usual {1}: few samples of a class are kept, and unlike ones teach most", redundancyWeight.toPrecision(2), USUAL_WEIGHT));
+    notes.push(l10n.t("Redundancy weight {0}, more than the usual {1}: few samples of a class are kept, and unlike ones teach most. The bound on the objective is loose then", redundancyWeight.toPrecision(2), USUAL_WEIGHT));
   }
   const ranking = await rankingFor(loaded, config.keeperRule, decided.preferred, ground, constraints, signal);
   notes.push(...ruleNotes(config.keeperRule, loaded.index.sizes));
